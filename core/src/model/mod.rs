@@ -1,0 +1,19 @@
+//! Plain data: what a brand, a customer, a conversation and a message are. No behaviour beyond their own invariants.
+
+mod names;
+mod id;
+mod time;
+mod brand;
+mod people;
+mod talk;
+mod reading;
+mod template;
+
+pub use brand::*;
+pub use id::*;
+pub use names::UnknownWord;
+pub use people::*;
+pub use reading::*;
+pub use talk::*;
+pub use template::*;
+pub use time::*;

@@ -1,0 +1,74 @@
+//! Every trait the outside implements: the store, the channels, the classifier, the clock and the ids.
+
+mod store;
+
+pub use store::*;
+
+use crate::model::{ChannelKind, Millis, Reading, Timestamp};
+use async_trait::async_trait;
+use std::error::Error;
+use uuid::Uuid;
+
+/// The clock. Nothing else in the engine knows the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The source of ids. Nothing else in the engine makes them.
+pub trait Ids: Send + Sync {
+    /// A fresh `UUIDv7`, greater than the ones before it from this source.
+    fn next(&self) -> Uuid;
+}
+
+/// Why a store call failed. None of these says anything was lost: a failed call changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, is locked for too long or is shutting down: try again.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// The disk is full: nothing can be stored until somebody makes room.
+    #[error("the disk is full")]
+    Full(#[source] Box<dyn Error + Send + Sync>),
+    /// A row cannot be understood, or a statement is wrong: a defect.
+    #[error("the database holds something unexpected")]
+    Broken(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Why a text could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the classifier failed")]
+pub struct ClassifyError(#[source] pub Box<dyn Error + Send + Sync>);
+
+/// The model that reads messages.
+#[async_trait]
+pub trait Classifier: Send + Sync {
+    /// Reads each text; answers in the same order, one reading a text.
+    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError>;
+
+    /// The confidence from which an intent is answered, as learnt in training.
+    fn threshold(&self) -> f32;
+}
+
+/// Why a channel could not send. The adapter classifies, the core decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendError {
+    /// Not taken; try again after this long (the platform's own wish, or `None` for our own back-off).
+    Retry(Option<Millis>, &'static str),
+    /// Refused for good.
+    Rejected(&'static str),
+    /// The person cannot be reached there any more.
+    Gone(&'static str),
+    /// May or may not have arrived.
+    Uncertain(&'static str),
+}
+
+/// A channel that messages are pushed to.
+#[async_trait]
+pub trait Push: Send + Sync {
+    /// Which kind it serves.
+    fn kind(&self) -> ChannelKind;
+
+    /// Sends one message; the platform's id of it, if it gives one.
+    async fn send(&self, dispatch: &Dispatch) -> Result<Option<String>, SendError>;
+}

@@ -1,0 +1,1 @@
+//! The agents' desk, the template studio and the JSON API behind them.

@@ -1,0 +1,2 @@
+//! The `lara` binary.
+fn main() {}

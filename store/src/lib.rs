@@ -1,0 +1,1 @@
+//! Every store port, once, for SQLite and PostgreSQL.
