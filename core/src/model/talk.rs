@@ -188,6 +188,15 @@ pub struct QuickReply {
     pub title: String,
 }
 
+/// The inbound messages a reply answers: those with a sequence number in this range of the same conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// First.
+    pub first_seq: i64,
+    /// Last.
+    pub last_seq: i64,
+}
+
 /// A message as stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -211,6 +220,8 @@ pub struct Message {
     pub text: String,
     /// Buttons offered with it.
     pub quick_replies: Vec<QuickReply>,
+    /// The run a bot reply answers; `None` for everything else.
+    pub answers: Option<Answers>,
     /// Where it was said.
     pub visibility: Visibility,
     /// How far it is.

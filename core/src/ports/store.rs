@@ -3,7 +3,7 @@
 
 use super::StoreError;
 use crate::model::{
-    Address, AddressId, Agent, AgentId, Author, Brand, BrandId, Channel, ChannelId, Conversation,
+    Address, AddressId, Agent, AgentId, Answers, Author, Brand, BrandId, Channel, ChannelId, Conversation,
     ConversationId, Customer, CustomerId, Decision, Delivery, Direction, Escalation, EscalationId, Level,
     Message, MessageId, Millis, NodeId, OpenQuestion, Order, Owner, Preference, Product, QuickReply, Role,
     TemplateName, TemplateVersion, Timestamp, Visibility,
@@ -128,6 +128,8 @@ pub struct NewMessage {
     pub text: String,
     /// Buttons.
     pub quick_replies: Vec<QuickReply>,
+    /// The run a bot reply answers (stored with the message, so that a reader can link them without a join).
+    pub answers: Option<Answers>,
     /// Where it will be said.
     pub visibility: Visibility,
     /// How it leaves: `Pull` is stored as sent, `Push` as queued. Notes are accepted.
