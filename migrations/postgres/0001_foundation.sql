@@ -102,6 +102,9 @@ CREATE TABLE messages (
     external TEXT COLLATE "C",
     text TEXT COLLATE "C" NOT NULL,
     quick_replies TEXT COLLATE "C" NOT NULL,
+    -- The run a bot reply answers: its first and last inbound seq.
+    answers_first BIGINT,
+    answers_last BIGINT,
     visibility TEXT COLLATE "C" NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,

@@ -101,6 +101,9 @@ CREATE TABLE messages (
     external TEXT,
     text TEXT NOT NULL,
     quick_replies TEXT NOT NULL,
+    -- The run a bot reply answers: its first and last inbound seq.
+    answers_first BIGINT,
+    answers_last BIGINT,
     visibility TEXT NOT NULL,
     state TEXT NOT NULL,
     at BIGINT NOT NULL,
