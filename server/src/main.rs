@@ -1,2 +1,71 @@
-//! The `lara` binary.
-fn main() {}
+//! The `lara` binary: reads the configuration, wires the parts together and runs one command.
+
+mod config;
+mod clock;
+mod wire;
+mod demo;
+mod workers;
+mod health;
+mod commands;
+
+use anyhow::Result;
+use clap::Parser;
+use commands::{Cli, Command};
+use config::{Config, LogFormat};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("lara: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode> {
+    // Commands about the understanding alone read neither configuration nor database.
+    match &cli.command {
+        Some(Command::Classify(args)) => return commands::classify::run(args),
+        Some(Command::Evaluate(args)) => return commands::evaluate::run(args),
+        Some(Command::Train(args)) => return commands::train::run(args),
+        _ => {}
+    }
+    // Only fails when another provider is installed already, which is as good.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let config = Config::load(cli.config.as_deref())?;
+    start_logging(&config, cli.command.as_ref());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(dispatch(cli, config))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn dispatch(cli: &Cli, config: Config) -> Result<()> {
+    match &cli.command {
+        None => commands::serve::run(config, &commands::serve::Args::default()).await,
+        Some(Command::Serve(args)) => commands::serve::run(config, args).await,
+        Some(Command::Chat(args)) => commands::chat::run(&config, args).await,
+        Some(Command::Replay(args)) => commands::replay::run(args).await,
+        Some(Command::Load(args)) => commands::load::run(args).await,
+        Some(Command::Import(args)) => commands::import::run(&config, args).await,
+        Some(Command::Brand(command)) => commands::brand::run(&config, command).await,
+        Some(Command::Agent(command)) => commands::agent::run(&config, command).await,
+        Some(Command::Template(command)) => commands::template::run(&config, command).await,
+        Some(Command::Doctor(args)) => commands::doctor::run(&config, args).await,
+        Some(Command::Classify(_) | Command::Evaluate(_) | Command::Train(_)) => Ok(()),
+    }
+}
+
+/// Serving logs what happens; the other commands only what goes wrong. Logs go to standard error.
+fn start_logging(config: &Config, command: Option<&Command>) {
+    use tracing_subscriber::EnvFilter;
+    let serving = matches!(command, None | Some(Command::Serve(_)));
+    let filter = if serving { config.log.as_str() } else { "warn" };
+    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => builder.with_target(false).init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}

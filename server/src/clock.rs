@@ -1,0 +1,29 @@
+//! The real clock and the real source of ids: the only places that read them.
+
+use lara_core::model::Timestamp;
+use lara_core::ports::{Clock, Ids};
+use std::time::{SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that is injected")]
+    fn now(&self) -> Timestamp {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// `UUIDv7` ids, in order within this process.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SystemIds;
+
+impl Ids for SystemIds {
+    #[expect(clippy::disallowed_methods, reason = "this is the source of ids that is injected")]
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}

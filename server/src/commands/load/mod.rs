@@ -1,0 +1,88 @@
+//! `lara load`: sends messages through the REST channel of a running server at a given rate and measures what comes
+//! back: accepted, answered, lost, answered twice, out of order, and how fast.
+
+mod lane;
+mod report;
+
+use anyhow::{Context, Result, ensure};
+use lane::{Lane, Link};
+use report::{Report, Tally};
+use secrecy::SecretString;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// The token of the demo brand's REST channel; it exists nowhere else.
+pub(crate) const DEMO_TOKEN: &str = "lara-demo-app-channel-token";
+
+/// Arguments of `lara load`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Address of the running server
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: url::Url,
+    /// Messages a second
+    #[arg(long, default_value_t = 100.0)]
+    rate: f64,
+    /// How many messages
+    #[arg(long, default_value_t = 1_000)]
+    messages: usize,
+    /// How many customers write at the same time
+    #[arg(long, default_value_t = 200)]
+    customers: usize,
+    /// Token of the REST channel [default: the demo brand's]
+    #[arg(long, env = "LARA_TOKEN", hide_env_values = true)]
+    token: Option<SecretString>,
+    /// Seconds without any new answer after which the rest counts as lost
+    #[arg(long, default_value_t = 15)]
+    patience: u64,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the load and prints the report.
+pub(crate) async fn run(args: &Args) -> Result<()> {
+    ensure!(args.rate > 0.0 && args.rate.is_finite(), "--rate must be more than 0 messages a second");
+    ensure!(args.messages > 0 && args.customers > 0, "--messages and --customers must be at least 1");
+    let link = Arc::new(Link::new(args)?);
+    link.check().await?;
+    let rss_before = link.resident_mb().await;
+    let tally = Arc::new(Mutex::new(Tally::new(args.messages)));
+    let bar = progress(args);
+    let begin = Instant::now() + Duration::from_millis(50);
+    let mut lanes = JoinSet::new();
+    for number in 0..args.customers.min(args.messages) {
+        let lane = Lane {
+            number,
+            step: args.customers,
+            total: args.messages,
+            gap: Duration::from_secs_f64(1.0 / args.rate),
+            begin,
+            patience: Duration::from_secs(args.patience),
+            link: Arc::clone(&link),
+            tally: Arc::clone(&tally),
+            bar: bar.clone(),
+        };
+        lanes.spawn(lane.run());
+    }
+    while let Some(ended) = lanes.join_next().await {
+        ended.context("a customer's task ended badly")?;
+    }
+    bar.finish_and_clear();
+    let rss = link.resident_mb().await.or(rss_before);
+    let report = Report::of(&tally.lock().unwrap_or_else(std::sync::PoisonError::into_inner), rss);
+    report.print(args.json)
+}
+
+/// Progress on a terminal, silence elsewhere.
+fn progress(args: &Args) -> indicatif::ProgressBar {
+    use std::io::IsTerminal;
+    if args.json || !std::io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let total = u64::try_from(args.messages).unwrap_or(u64::MAX);
+    let style = indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} answered  {per_sec}");
+    indicatif::ProgressBar::new(total).with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+}

@@ -1,0 +1,61 @@
+//! The commands of `lara`, one file each.
+
+pub(crate) mod serve;
+pub(crate) mod chat;
+pub(crate) mod classify;
+pub(crate) mod evaluate;
+pub(crate) mod train;
+pub(crate) mod replay;
+pub(crate) mod load;
+pub(crate) mod import;
+pub(crate) mod brand;
+pub(crate) mod agent;
+pub(crate) mod template;
+pub(crate) mod doctor;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Lara answers a brand's customers, knows who is writing, and hands complaints to a human before they spread.
+#[derive(Debug, Parser)]
+#[command(name = "lara", version, about, after_help = "Without a command, lara serves: it needs no configuration.")]
+pub(crate) struct Cli {
+    /// Configuration file [default: lara.toml, if there is one]
+    #[arg(long, global = true, env = "LARA_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What `lara` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the channels, the desk and the API (what lara does without a command)
+    Serve(serve::Args),
+    /// Talk to the engine in the terminal, as a customer would
+    Chat(chat::Args),
+    /// Read messages from standard input and print what each means, one JSON line a message
+    Classify(classify::Args),
+    /// Score the understanding on a labelled CSV file
+    Evaluate(evaluate::Args),
+    /// Train the understanding on labelled CSV files
+    Train(train::Args),
+    /// Put a file of messages through the whole pipeline on a throw-away store and show every decision
+    Replay(replay::Args),
+    /// Send messages to a running server and measure it
+    Load(load::Args),
+    /// Bring in customers, orders or products from a CSV file
+    Import(import::Args),
+    /// Brands
+    #[command(subcommand)]
+    Brand(brand::Command),
+    /// The people at the desk
+    #[command(subcommand)]
+    Agent(agent::Command),
+    /// Reply templates
+    #[command(subcommand)]
+    Template(template::Command),
+    /// Say in plain words what is missing or broken
+    Doctor(doctor::Args),
+}

@@ -1,0 +1,64 @@
+//! What operators get wrong, and what they are told.
+
+use super::*;
+
+fn file_error(text: &str) -> String {
+    format!("{:#}", file::parse(text, "lara.toml").unwrap_err())
+}
+
+fn env_error(name: &str, value: &str) -> String {
+    format!("{:#}", env::read([(name.to_owned(), value.to_owned())].into_iter()).unwrap_err())
+}
+
+#[test]
+fn nothing_set_is_a_local_shop_on_sqlite() {
+    let config = Config::merge(Settings::default(), Settings::default()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.database_url.expose_secret(), "sqlite:data/lara.db");
+    assert_eq!(config.public_url.as_str(), "http://localhost:8080/");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = file::parse("listen = \"0.0.0.0:1\"\ndata_dir = \"a\"", "lara.toml").unwrap();
+    let env = env::read([("LARA_LISTEN".to_owned(), "0.0.0.0:2".to_owned())].into_iter()).unwrap();
+    let config = Config::merge(file, env).unwrap();
+    assert_eq!(config.listen.port(), 2);
+    assert_eq!(config.data_dir, PathBuf::from("a"));
+}
+
+#[test]
+fn a_wrong_key_is_refused_with_line_and_nearest_name() {
+    let error = file_error("data_dir = \"data\"\n\nlisten_on = \"0.0.0.0:80\"\n");
+    assert!(error.starts_with("lara.toml:3: unknown field `listen_on`"), "{error}");
+    assert!(error.ends_with("did you mean `listen`?"), "{error}");
+}
+
+#[test]
+fn a_wrong_value_is_refused_with_its_line() {
+    let error = file_error("\nlisten = \"everywhere\"\n");
+    assert!(error.starts_with("lara.toml:2: "), "{error}");
+    let error = file_error("[channels.shop]\nkind = \"apps\"\nbrand = \"moc\"\n");
+    assert!(error.contains("lara.toml:2") && error.contains("did you mean `app`?"), "{error}");
+}
+
+#[test]
+fn an_unknown_variable_is_refused_with_the_nearest_name() {
+    assert!(env_error("LARA_LISTN", "x").ends_with("unknown variable LARA_LISTN - did you mean LARA_LISTEN?"));
+    assert!(env_error("LARA_LISTEN", "x").contains("is not an address and port"));
+}
+
+#[test]
+fn an_unknown_database_is_refused_without_showing_the_password() {
+    let file = Settings { database_url: Some(SecretString::from("mysql://me:secret@host/db")), ..Settings::default() };
+    let error = format!("{:#}", Config::merge(file, Settings::default()).unwrap_err());
+    assert!(error.contains("use sqlite:PATH or postgres://"), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+}
+
+#[test]
+fn an_app_channel_without_a_token_is_refused() {
+    let file = file::parse("[channels.app]\nkind = \"app\"\nbrand = \"moc\"\n", "lara.toml").unwrap();
+    let error = format!("{:#}", Config::merge(file, Settings::default()).unwrap_err());
+    assert!(error.contains("[channels.app]") && error.contains("needs a token"), "{error}");
+}
