@@ -73,9 +73,9 @@ CREATE TABLE conversations (
     last_in_seq BIGINT NOT NULL,
     -- Inbound messages with a greater seq wait to be decided.
     done_seq BIGINT NOT NULL,
-    -- When the open run began; NULL once it is claimed.
-    pending_since BIGINT,
-    -- When the open run is closed and may be claimed; NULL when nothing waits.
+    -- When the open run closes at the latest, however fast the customer types; NULL once it is claimed.
+    run_until BIGINT,
+    -- When the open run closes and may be claimed; NULL when nothing waits.
     ready_at BIGINT,
     lease_node TEXT,
     lease_until BIGINT,
@@ -116,7 +116,8 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_by_seq ON messages (conversation_id, seq);
 CREATE UNIQUE INDEX messages_in_once ON messages (channel_id, external) WHERE direction = 'in';
-CREATE INDEX messages_outbox ON messages (send_at) WHERE state IN ('queued', 'sending');
+CREATE INDEX messages_outbox ON messages (send_at) WHERE state = 'queued';
+CREATE INDEX messages_unsent ON messages (conversation_id, seq) WHERE state IN ('queued', 'sending');
 
 CREATE TABLE decisions (
     id TEXT NOT NULL PRIMARY KEY,
