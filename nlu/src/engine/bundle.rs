@@ -1,0 +1,59 @@
+//! The file a model ships in: mark, format, checksum, then named heads.
+
+use crate::error::EngineError;
+use crate::head::{Head, Reader, Writer};
+use std::collections::HashMap;
+
+/// The heads an engine needs.
+pub const HEADS: [&str; 5] = ["intent", "sentiment", "complaint", "urgent", "language"];
+
+const MARK: &[u8; 8] = b"LARA-NLU";
+const FORMAT: u32 = 1;
+
+/// FNV-1a over eight bytes at a time: it guards against damage, not malice.
+fn checksum(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let hash = words.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| {
+        (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x0100_0000_01b3).rotate_left(23)
+    });
+    rest.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Packs named heads into one file.
+#[must_use]
+pub fn pack(heads: &[(&str, &Head)]) -> Vec<u8> {
+    let mut body = Writer::default();
+    for (name, head) in heads {
+        body.text(name);
+        body.head(head);
+    }
+    let mut file = MARK.to_vec();
+    file.extend(FORMAT.to_le_bytes());
+    file.extend(checksum(&body.0).to_le_bytes());
+    file.extend(body.0);
+    file
+}
+
+/// Unpacks them.
+pub(super) fn unpack(bytes: &[u8]) -> Result<HashMap<String, Head>, EngineError> {
+    let (mark, rest) = bytes.split_first_chunk::<8>().ok_or(EngineError::NotAModel)?;
+    if mark != MARK {
+        return Err(EngineError::NotAModel);
+    }
+    let (format, rest) = rest.split_first_chunk::<4>().ok_or(EngineError::Truncated)?;
+    let found = u32::from_le_bytes(*format);
+    if found != FORMAT {
+        return Err(EngineError::Version { found, expected: FORMAT });
+    }
+    let (sum, body) = rest.split_first_chunk::<8>().ok_or(EngineError::Truncated)?;
+    if u64::from_le_bytes(*sum) != checksum(body) {
+        return Err(EngineError::Checksum);
+    }
+    let mut reader = Reader(body);
+    let mut heads = HashMap::new();
+    while !reader.0.is_empty() {
+        let name = reader.text()?;
+        heads.insert(name, reader.head()?);
+    }
+    Ok(heads)
+}

@@ -1,0 +1,189 @@
+//! The engine: five heads over one pass of features, and what they say together.
+
+mod bundle;
+mod language;
+mod intent;
+#[cfg(test)]
+mod tests;
+
+pub use bundle::{HEADS, pack};
+
+use crate::error::EngineError;
+use crate::head::{Head, Scratch};
+use async_trait::async_trait;
+use lara_core::model::{Evidence, Intent, MessageLanguage, RankedIntent, Reading, Sentiment};
+use lara_core::ports::{Classifier, ClassifyError};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// The model that ships with Lara, made by `cargo run --release -p lara-nlu --example train`.
+const SHIPPED: &[u8] = include_bytes!("../../models/shipped.bin");
+
+/// At most this many pieces of evidence go with a reading.
+const WHY: usize = 5;
+
+/// Reads messages. Immutable and cheap to share.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    name: Cow<'static, str>,
+    intent: Head,
+    sentiment: Head,
+    complaint: Head,
+    urgent: Head,
+    language: Head,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Engine {
+    /// The model that ships with Lara.
+    pub fn shipped() -> Result<Self, EngineError> {
+        Self::from_bytes(SHIPPED)
+    }
+
+    /// A model from the bytes [`pack`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EngineError> {
+        let mut heads = bundle::unpack(bytes)?;
+        let mut head = |name: &'static str| heads.remove(name).ok_or(EngineError::MissingHead(name));
+        Ok(Self {
+            name: Cow::Borrowed("linear-1"),
+            intent: head("intent")?,
+            sentiment: head("sentiment")?,
+            complaint: head("complaint")?,
+            urgent: head("urgent")?,
+            language: head("language")?,
+        })
+    }
+
+    /// The same engine with a brand's own intents in place of the shipped ones.
+    #[must_use]
+    pub fn with_intents(self, intent: Head, name: impl Into<String>) -> Self {
+        Self { intent, name: Cow::Owned(name.into()), ..self }
+    }
+
+    /// The intent head.
+    #[must_use]
+    pub const fn intents(&self) -> &Head {
+        &self.intent
+    }
+
+    /// Reads one message. Total: any string has a reading.
+    #[must_use]
+    pub fn classify(&self, text: &str) -> Reading {
+        SCRATCH.with_borrow_mut(|scratch| self.read(text, scratch))
+    }
+
+    /// Reads many, in order.
+    #[must_use]
+    pub fn classify_batch(&self, texts: &[&str]) -> Vec<Reading> {
+        SCRATCH.with_borrow_mut(|scratch| texts.iter().map(|text| self.read(text, scratch)).collect())
+    }
+
+    fn read(&self, text: &str, scratch: &mut Scratch) -> Reading {
+        scratch.read(text);
+        let language = self.language(text, scratch);
+        let (sentiment, score) = self.sentiment(scratch);
+        let urgent = probability(&self.urgent, "urgent", scratch) >= 0.5;
+        let complaint = probability(&self.complaint, "complaint", scratch);
+        let intent = self.intent(scratch);
+        Reading {
+            language,
+            intent: Intent::new(intent.label),
+            confidence: intent.confidence,
+            runner_up: intent.runner_up.map(|(label, confidence)| ranked(label, confidence)),
+            also: intent.also.map(|(label, confidence)| ranked(label, confidence)),
+            sentiment,
+            score,
+            complaint,
+            urgent,
+            why: intent.why,
+            model: self.name.clone(),
+        }
+    }
+
+    /// Mood, and how much more probable pleased is than displeased.
+    fn sentiment(&self, scratch: &mut Scratch) -> (Sentiment, f32) {
+        if scratch.text.tokens.is_empty() {
+            return (Sentiment::Neutral, 0.0);
+        }
+        let label = self.sentiment.predict_with(scratch).best;
+        let p = |label: &str| self.sentiment.probability(&scratch.values, label);
+        let score = (p("positive") - p("negative")).clamp(-1.0, 1.0);
+        (label.parse().unwrap_or(Sentiment::Neutral), score)
+    }
+
+    pub(crate) const fn sentiment_head(&self) -> &Head {
+        &self.sentiment
+    }
+
+    pub(crate) fn complaint_label(&self, text: &str, scratch: &mut Scratch) -> String {
+        scratch.read(text);
+        let complaint = probability(&self.complaint, "complaint", scratch) >= 0.5;
+        if complaint { "complaint" } else { "not_complaint" }.to_owned()
+    }
+
+    pub(crate) fn intent_label(&self, text: &str, rejects: bool, scratch: &mut Scratch) -> String {
+        scratch.read(text);
+        let intent = self.intent(scratch);
+        if rejects { intent.label } else { intent.forced }.to_owned()
+    }
+
+    pub(crate) fn language_label(
+        &self,
+        text: &str,
+        present: &BTreeSet<&str>,
+        scratch: &mut Scratch,
+    ) -> String {
+        scratch.read(text);
+        let language = self.language(text, scratch);
+        if present.contains(language.as_str()) {
+            return language.as_str().to_owned();
+        }
+        self.language.predict_with(scratch);
+        self.language.best_of(&scratch.values, |label| present.contains(label)).to_owned()
+    }
+
+    fn language(&self, text: &str, scratch: &mut Scratch) -> MessageLanguage {
+        language::of(&self.language, text, scratch)
+    }
+}
+
+/// The probability a two-label head gives to one of them.
+fn probability(head: &Head, label: &str, scratch: &mut Scratch) -> f32 {
+    if scratch.text.tokens.is_empty() {
+        return 0.0;
+    }
+    head.predict_with(scratch);
+    head.probability(&scratch.values, label)
+}
+
+fn ranked(label: &str, confidence: f32) -> RankedIntent {
+    RankedIntent { intent: Intent::new(label), confidence }
+}
+
+/// Evidence for label `at` of `head` in the message last asked.
+fn why(head: &Head, scratch: &Scratch, at: usize) -> Vec<Evidence> {
+    head.carriers(scratch, at)
+        .into_iter()
+        .take(WHY)
+        .filter(|(_, weight)| *weight > 0.0)
+        .filter_map(|(token, weight)| {
+            let token = scratch.text.tokens.get(token)?;
+            Some(Evidence { text: scratch.text.word(token).to_owned(), weight })
+        })
+        .collect()
+}
+
+#[async_trait]
+impl Classifier for Engine {
+    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
+        Ok(self.classify_batch(texts))
+    }
+
+    fn threshold(&self) -> f32 {
+        self.intent.threshold()
+    }
+}

@@ -1,0 +1,56 @@
+//! What can go wrong.
+
+/// Why an engine cannot be had.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum EngineError {
+    /// Not a model of Lara's.
+    #[error("the model does not start with the mark of a Lara model")]
+    NotAModel,
+    /// Written by another version of the format.
+    #[error("the model has format {found}, this build reads format {expected}")]
+    Version {
+        /// What the file says.
+        found: u32,
+        /// What this build reads.
+        expected: u32,
+    },
+    /// The bytes are not those that were written.
+    #[error("the model is damaged: its checksum does not match")]
+    Checksum,
+    /// It ends too soon.
+    #[error("the model is damaged: it ends too soon")]
+    Truncated,
+    /// Its parts contradict each other.
+    #[error("the model is damaged: its parts do not fit together")]
+    Inconsistent,
+    /// A head the engine needs is not in it.
+    #[error("the model has no head named {0}")]
+    MissingHead(&'static str),
+}
+
+/// Why a head cannot be trained or a file of rows not read.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// Nothing to learn from.
+    #[error("there are no rows to learn from")]
+    NoRows,
+    /// Nothing to tell apart.
+    #[error("all rows have the same label")]
+    OneLabel,
+    /// A label the task does not have.
+    #[error("line {line}: {label:?} is not a label of this task ({expected})")]
+    UnknownLabel {
+        /// Line of the file, the heading being line 1.
+        line: u64,
+        /// What was there.
+        label: String,
+        /// What may be there.
+        expected: &'static str,
+    },
+    /// A file without the columns.
+    #[error("the heading has no column {0:?}")]
+    MissingColumn(&'static str),
+    /// A file that cannot be read as CSV.
+    #[error("cannot read the rows")]
+    Csv(#[from] csv::Error),
+}

@@ -1,0 +1,40 @@
+//! Figures checked by hand.
+
+use super::*;
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-9
+}
+
+#[test]
+fn figures_of_a_small_confusion() {
+    let pairs = [("a", "a"), ("a", "b"), ("b", "b"), ("b", "b"), ("oos", "b"), ("oos", "oos")]
+        .map(|(t, p)| (if t == "oos" { OUT_OF_SCOPE } else { t }, if p == "oos" { OUT_OF_SCOPE } else { p }));
+    let report = Report::new(&Confusion::new(pairs), 0.0, 1.0);
+    assert_eq!(report.n, 6);
+    assert!(close(report.accuracy, 4.0 / 6.0));
+    assert!(close(report.macro_recall, (0.5 + 1.0 + 0.5) / 3.0));
+    assert!(close(report.macro_f1, (2.0 / 3.0 + 4.0 / 6.0 + 2.0 / 3.0) / 3.0));
+    assert!(close(report.in_scope_accuracy.unwrap(), 0.75));
+    assert!(close(report.oos_recall.unwrap(), 0.5));
+    assert!(close(report.oos_precision.unwrap(), 1.0));
+    // By hand: c*s - sum(p t) = 4*6 - (1*2 + 4*2 + 1*2) = 12; spread = sqrt((36-18)(36-12)).
+    assert!(close(report.mcc, 12.0 / (18.0_f64 * 24.0).sqrt()));
+}
+
+#[test]
+fn without_rows_of_none_their_figures_are_null() {
+    let report = Report::new(&Confusion::new([("a", "a"), ("b", OUT_OF_SCOPE)]), 0.0, 1.0);
+    assert_eq!((report.oos_recall, report.oos_precision), (None, None));
+    assert!(close(report.in_scope_accuracy.unwrap(), 0.5));
+}
+
+#[test]
+fn a_label_the_task_does_not_have_is_refused() {
+    let rows = [Row { text: "x".into(), label: "angry".into() }];
+    let error = Task::Sentiment.check(&rows).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "line 2: \"angry\" is not a label of this task (positive, neutral or negative)"
+    );
+}

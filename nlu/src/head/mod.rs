@@ -1,0 +1,232 @@
+//! A head: one question asked of a message, and a linear answer.
+//!
+//! Weights are kept as one signed byte and a scale a row, so that a head trained a second ago and the shipped one
+//! are the same thing and answer alike.
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    reason = "numeric kernel: sizes are far below 2^32 and indices are made here"
+)]
+
+mod artefact;
+mod table;
+mod train;
+
+pub(crate) use artefact::{Reader, Writer};
+pub use train::{Example, Options, train};
+
+use crate::features::{Block, CUES, Grams, Lexicon, Recipe, read_cues};
+use crate::linear::{Calibration, Top};
+use crate::normalise::Normalised;
+use std::ops::Range;
+use table::Table;
+
+/// The label that means "none of the others"; `oos` in a file is read as this.
+pub const OUT_OF_SCOPE: &str = "out_of_scope";
+
+/// A trained head.
+#[derive(Debug, Clone)]
+pub struct Head {
+    recipe: Recipe,
+    labels: Vec<String>,
+    hashes: Vec<u32>,
+    table: Table,
+    /// Inverse document frequency of each row.
+    idf: Vec<f32>,
+    /// What one step of a row's bytes is worth.
+    scales: Vec<f32>,
+    /// `labels.len()` bytes a row.
+    weights: Vec<i8>,
+    /// `labels.len()` weights a cue.
+    cues: Vec<f32>,
+    bias: Vec<f32>,
+    calibration: Calibration,
+}
+
+/// What a head answers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prediction<'a> {
+    /// The label: [`OUT_OF_SCOPE`] if the best one is too weak.
+    pub label: &'a str,
+    /// Calibrated probability that `label` is right, 0..=1.
+    pub confidence: f32,
+    /// The best label that did not win, with its probability.
+    pub runner_up: Option<(&'a str, f32)>,
+    /// The most probable label, whatever its strength.
+    pub best: &'a str,
+}
+
+/// Buffers that live from message to message.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub text: Normalised,
+    pub grams: Grams,
+    pub cues: [f32; CUES],
+    /// Margins, then probabilities, of the last head asked.
+    pub values: Vec<f32>,
+    chars: Vec<f32>,
+    /// Rows met by the last head asked.
+    met: Vec<Met>,
+    /// What a word gram and a character gram of the last message are divided by, inverted.
+    lengths: [f32; 2],
+}
+
+impl Scratch {
+    /// Normalises a message and extracts the features of all of it.
+    pub(crate) fn read(&mut self, message: &str) {
+        self.text.read(message);
+        self.select(0..self.text.tokens.len());
+    }
+
+    /// Extracts the features of some tokens of the message read before.
+    pub(crate) fn select(&mut self, range: Range<usize>) {
+        self.grams.extract(&self.text, range.clone());
+        read_cues(&self.text, range, Lexicon::shipped(), &mut self.cues);
+    }
+}
+
+/// An n-gram of the message that the head knows.
+#[derive(Debug, Clone, Copy)]
+struct Met {
+    row: usize,
+    /// Its value times the row's scale.
+    step: f32,
+    token: usize,
+    block: Block,
+}
+
+/// tf: repetition says more, but less and less.
+fn frequency(count: u32) -> f32 {
+    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
+}
+
+impl Head {
+    /// The labels, in the order of probabilities.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// How many n-grams it knows.
+    #[must_use]
+    pub fn vocabulary(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Trust below which the answer is [`OUT_OF_SCOPE`].
+    #[must_use]
+    pub fn threshold(&self) -> f32 {
+        self.calibration.threshold
+    }
+
+    pub(crate) fn oos(&self) -> Option<usize> {
+        self.labels.iter().position(|label| label == OUT_OF_SCOPE)
+    }
+
+    /// Answers for one message.
+    #[must_use]
+    pub fn predict(&self, message: &str) -> Prediction<'_> {
+        let mut scratch = Scratch::default();
+        scratch.read(message);
+        self.predict_with(&mut scratch)
+    }
+
+    /// Answers for the features in `scratch`; probabilities stay in `scratch.values`.
+    pub(crate) fn predict_with(&self, scratch: &mut Scratch) -> Prediction<'_> {
+        self.margins(scratch);
+        let top = self.calibration.read(&mut scratch.values, self.oos());
+        self.prediction(&top)
+    }
+
+    /// The most probable of the labels `allowed`, given the probabilities of [`Head::predict_with`].
+    pub(crate) fn best_of(&self, probabilities: &[f32], allowed: impl Fn(&str) -> bool) -> &str {
+        let best = self
+            .labels
+            .iter()
+            .zip(probabilities)
+            .filter(|(label, _)| allowed(label))
+            .max_by(|a, b| a.1.total_cmp(b.1));
+        best.map_or(OUT_OF_SCOPE, |(label, _)| label)
+    }
+
+    /// The probability of one label, given the probabilities of [`Head::predict_with`].
+    pub(crate) fn probability(&self, probabilities: &[f32], label: &str) -> f32 {
+        let found = self.labels.iter().zip(probabilities).find(|(known, _)| *known == label);
+        found.map_or(0.0, |(_, p)| *p)
+    }
+
+    fn prediction(&self, top: &Top) -> Prediction<'_> {
+        let name = |at: usize| self.labels.get(at).map_or(OUT_OF_SCOPE, String::as_str);
+        let best = name(top.first);
+        let weak = best != OUT_OF_SCOPE && top.trust < self.calibration.threshold;
+        if weak {
+            let runner_up = Some((best, top.trust));
+            return Prediction { label: OUT_OF_SCOPE, confidence: 1.0 - top.trust, runner_up, best };
+        }
+        let rest = 1.0 - top.trust;
+        let runner_up = (top.second != top.first).then(|| (name(top.second), top.p_second.min(rest)));
+        Prediction { label: best, confidence: top.trust, runner_up, best }
+    }
+
+    /// Fills `scratch.values` with the margin of every label.
+    pub(crate) fn margins(&self, scratch: &mut Scratch) {
+        let classes = self.labels.len();
+        let Scratch { grams, cues, values, chars, met, lengths, .. } = scratch;
+        values.clear();
+        values.resize(classes, 0.0);
+        chars.clear();
+        chars.resize(classes, 0.0);
+        met.clear();
+        let (mut word_norm, mut char_norm) = (0.0_f32, 0.0_f32);
+        for gram in &grams.list {
+            let Some(row) = self.table.find(gram.hash) else { continue };
+            let value = frequency(gram.count) * self.idf[row];
+            let sums = match gram.block {
+                Block::Word => {
+                    word_norm += value * value;
+                    &mut *values
+                }
+                Block::Char => {
+                    char_norm += value * value;
+                    &mut *chars
+                }
+            };
+            let step = value * self.scales[row];
+            met.push(Met { row, step, token: gram.token as usize, block: gram.block });
+            for (sum, weight) in sums.iter_mut().zip(&self.weights[row * classes..(row + 1) * classes]) {
+                *sum += step * f32::from(*weight);
+            }
+        }
+        let word_scale = if word_norm > 0.0 { word_norm.sqrt().recip() } else { 0.0 };
+        let char_scale = if char_norm > 0.0 { char_norm.sqrt().recip() } else { 0.0 };
+        *lengths = [word_scale, char_scale];
+        for ((value, char), bias) in values.iter_mut().zip(chars.iter()).zip(&self.bias) {
+            *value = *value * word_scale + char * char_scale + bias;
+        }
+        for (cue, weights) in cues.iter().zip(self.cues.chunks_exact(classes.max(1))) {
+            if *cue != 0.0 {
+                for (value, weight) in values.iter_mut().zip(weights) {
+                    *value += cue * weight;
+                }
+            }
+        }
+    }
+
+    /// How much each token spoke for label `at` of the last message asked, `(token, weight)`, strongest first.
+    pub(crate) fn carriers(&self, scratch: &Scratch, at: usize) -> Vec<(usize, f32)> {
+        let classes = self.labels.len();
+        let mut tokens = vec![0.0_f32; scratch.text.tokens.len()];
+        for met in &scratch.met {
+            if let (Some(sum), Some(weight)) =
+                (tokens.get_mut(met.token), self.weights.get(met.row * classes + at))
+            {
+                *sum += met.step * scratch.lengths[met.block as usize] * f32::from(*weight);
+            }
+        }
+        let mut ranked: Vec<(usize, f32)> =
+            tokens.into_iter().enumerate().filter(|(_, w)| *w != 0.0).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked
+    }
+}

@@ -1,0 +1,265 @@
+//! From labelled rows to a head: vocabulary, weights, calibration from cross-validation.
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    reason = "numeric kernel: sizes are far below 2^32 and indices are made here"
+)]
+
+use super::table::Table;
+use super::{Head, OUT_OF_SCOPE, Scratch, frequency};
+use crate::error::TrainError;
+use crate::features::{Block, Recipe};
+use crate::linear::{Calibration, HeldOut, Matrix, Problem, Weights, solve_all, solve_collect};
+use crate::rng::Rng;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Mutex;
+
+/// One labelled text to learn from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// The message.
+    pub text: String,
+    /// Its label; `oos` and `out_of_scope` are one.
+    pub label: String,
+    /// How much its mistakes matter; 1 is usual.
+    pub weight: f32,
+    /// Copies of one message (with and without accents) share a number and are never on both sides of a fold.
+    pub group: usize,
+}
+
+/// How to train.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Which features.
+    pub recipe: Recipe,
+    /// The SVM's C: higher trusts the rows more.
+    pub cost: f32,
+    /// Factor on the cost of a class's own rows against the rest.
+    pub positive: f32,
+    /// N-grams in fewer rows are forgotten (in small sets all are kept).
+    pub min_rows: u32,
+    /// The vocabulary is cut to the n-grams with the heaviest weights.
+    pub max_grams: usize,
+    /// Folds of the cross-validation behind the confidence; below 2 there is none.
+    pub folds: usize,
+    /// Chance, made repeatable.
+    pub seed: u64,
+}
+
+impl Options {
+    /// The usual choice for a recipe.
+    #[must_use]
+    pub const fn new(recipe: Recipe) -> Self {
+        Self { recipe, cost: 1.0, positive: 1.0, min_rows: 2, max_grams: 150_000, folds: 3, seed: 1 }
+    }
+}
+
+/// Sets with fewer rows than this keep every n-gram.
+const SMALL: usize = 4_000;
+
+/// Trains a head.
+pub fn train(examples: &[Example], options: &Options) -> Result<Head, TrainError> {
+    Ok(train_with_margins(examples, options)?.0)
+}
+
+/// Trains a head and also gives what cross-validation said of each row (for choosing settings).
+pub(crate) fn train_with_margins(
+    examples: &[Example],
+    options: &Options,
+) -> Result<(Head, HeldOut), TrainError> {
+    if examples.is_empty() {
+        return Err(TrainError::NoRows);
+    }
+    let labels: Vec<String> = examples
+        .iter()
+        .map(|e| canonical(&e.label))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    if labels.len() < 2 {
+        return Err(TrainError::OneLabel);
+    }
+    let at: HashMap<&str, usize> =
+        labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
+    let classes: Vec<usize> = examples.iter().filter_map(|e| at.get(canonical(&e.label)).copied()).collect();
+    let oos = at.get(OUT_OF_SCOPE).copied();
+
+    let mut corpus = Corpus::read(examples, options);
+    let costs: Vec<f32> = examples.iter().map(|e| (e.weight * options.cost).max(1e-3)).collect();
+    let everything: Vec<usize> = (0..examples.len()).collect();
+    let problem = Problem {
+        rows: &corpus.rows,
+        classes: &classes,
+        costs: &costs,
+        subset: &everything,
+        positive: options.positive,
+        seed: options.seed,
+    };
+    let held_out = cross_validate(problem, examples, labels.len(), options);
+    let calibration = Calibration::fit(&held_out, labels.len(), oos);
+    let mut weights = solve_collect(problem, labels.len());
+    corpus.prune(&mut weights, options.max_grams);
+    Ok((assemble(options.recipe, labels, &corpus, &weights, calibration), held_out))
+}
+
+fn canonical(label: &str) -> &str {
+    if label == "oos" { OUT_OF_SCOPE } else { label }
+}
+
+/// The rows as the solver wants them, and the vocabulary they span.
+struct Corpus {
+    hashes: Vec<u32>,
+    idf: Vec<f32>,
+    rows: Matrix,
+}
+
+impl Corpus {
+    fn read(examples: &[Example], options: &Options) -> Self {
+        let mut scratch = Scratch::default();
+        let mut grams = Vec::with_capacity(examples.len());
+        let mut cues = Vec::new();
+        let mut rows_with: HashMap<u32, u32> = HashMap::new();
+        for example in examples {
+            scratch.read(&example.text);
+            for gram in &scratch.grams.list {
+                *rows_with.entry(gram.hash).or_default() += 1;
+            }
+            grams.push(scratch.grams.list.clone());
+            cues.push(scratch.cues);
+        }
+        let least = if examples.len() < SMALL { 1 } else { options.min_rows };
+        let mut known: Vec<(u32, u32)> = rows_with.into_iter().filter(|(_, rows)| *rows >= least).collect();
+        known.sort_unstable();
+        let hashes: Vec<u32> = known.iter().map(|(hash, _)| *hash).collect();
+        let total = examples.len() as f32;
+        // scikit-learn's smooth idf.
+        let idf: Vec<f32> =
+            known.iter().map(|(_, rows)| ((1.0 + total) / (1.0 + *rows as f32)).ln() + 1.0).collect();
+        let table = Table::new(&hashes);
+        let mut rows = Matrix::new(hashes.len() + options.recipe.cues());
+        let mut row: Vec<(u32, f32)> = Vec::new();
+        for (grams, cues) in grams.iter().zip(&cues) {
+            row.clear();
+            let mut norms = [0.0_f32; 2];
+            let mut blocks = Vec::with_capacity(grams.len());
+            for gram in grams {
+                let Some(at) = table.find(gram.hash) else { continue };
+                let value = frequency(gram.count) * idf[at];
+                norms[gram.block as usize] += value * value;
+                blocks.push(gram.block);
+                row.push((at as u32, value));
+            }
+            for ((_, value), block) in row.iter_mut().zip(&blocks) {
+                *value /= norms[*block as usize].sqrt();
+            }
+            let tail = (hashes.len() as u32..).zip(cues.iter().copied()).take(options.recipe.cues());
+            row.extend(tail.filter(|(_, value)| *value != 0.0));
+            row.sort_unstable_by_key(|(column, _)| *column);
+            rows.push(row.iter().copied());
+        }
+        Self { hashes, idf, rows }
+    }
+
+    /// Keeps the `most` n-grams with the heaviest weights.
+    fn prune(&mut self, weights: &mut [Weights], most: usize) {
+        if self.hashes.len() <= most {
+            return;
+        }
+        let mut heavy: Vec<(f32, usize)> = (0..self.hashes.len())
+            .map(|at| (weights.iter().map(|class| class.columns[at].powi(2)).sum::<f32>() * self.idf[at], at))
+            .collect();
+        heavy.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut kept: Vec<usize> = heavy.iter().take(most).map(|(_, at)| *at).collect();
+        kept.sort_unstable();
+        let cues = self.hashes.len();
+        for class in weights.iter_mut() {
+            let tail = class.columns.split_off(cues);
+            class.columns = kept.iter().map(|at| class.columns[*at]).chain(tail).collect();
+        }
+        self.hashes = kept.iter().map(|at| self.hashes[*at]).collect();
+        self.idf = kept.iter().map(|at| self.idf[*at]).collect();
+    }
+}
+
+/// Margins of every row from a model that had not seen it.
+fn cross_validate(problem: Problem<'_>, examples: &[Example], classes: usize, options: &Options) -> HeldOut {
+    let mut held_out = HeldOut::default();
+    if options.folds < 2 {
+        return held_out;
+    }
+    let folds = folds(problem.classes, examples, classes, options);
+    let margins = Mutex::new(vec![0.0_f32; examples.len() * classes]);
+    for fold in 0..options.folds {
+        let (test, subset): (Vec<usize>, Vec<usize>) =
+            (0..examples.len()).partition(|row| folds[*row] == fold);
+        solve_all(Problem { subset: &subset, ..problem }, classes, |class, weights| {
+            let answers: Vec<f32> = test.iter().map(|row| weights.margin(problem.rows, *row)).collect();
+            if let Ok(mut margins) = margins.lock() {
+                for (row, answer) in test.iter().zip(answers) {
+                    margins[row * classes + class] = answer;
+                }
+            }
+        });
+    }
+    held_out.margins = margins.into_inner().unwrap_or_default();
+    held_out.truth = problem.classes.to_vec();
+    held_out.weights = examples.iter().map(|e| e.weight).collect();
+    held_out
+}
+
+/// A fold for each row: classes spread evenly, groups kept together.
+fn folds(classes: &[usize], examples: &[Example], count: usize, options: &Options) -> Vec<usize> {
+    let mut rng = Rng::new(options.seed ^ 0x464f_4c44);
+    let mut fold_of: HashMap<usize, usize> = HashMap::new();
+    for class in 0..count {
+        let mut groups: Vec<usize> =
+            examples.iter().zip(classes).filter(|(_, c)| **c == class).map(|(e, _)| e.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        rng.shuffle(&mut groups);
+        for (at, group) in groups.into_iter().enumerate() {
+            fold_of.entry(group).or_insert(at % options.folds);
+        }
+    }
+    examples.iter().map(|e| fold_of.get(&e.group).copied().unwrap_or(0)).collect()
+}
+
+/// Packs the weights into bytes.
+fn assemble(
+    recipe: Recipe,
+    labels: Vec<String>,
+    corpus: &Corpus,
+    weights: &[Weights],
+    calibration: Calibration,
+) -> Head {
+    let grams = corpus.hashes.len();
+    let mut scales = Vec::with_capacity(grams);
+    let mut bytes = Vec::with_capacity(grams * labels.len());
+    for at in 0..grams {
+        let largest = weights.iter().map(|class| class.columns[at].abs()).fold(0.0, f32::max);
+        let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+        scales.push(scale);
+        bytes.extend(weights.iter().map(|class| (class.columns[at] / scale).round() as i8));
+    }
+    let cues = (0..recipe.cues())
+        .flat_map(|cue| weights.iter().map(move |class| class.columns[grams + cue]))
+        .collect();
+    Head {
+        recipe,
+        labels,
+        table: Table::new(&corpus.hashes),
+        hashes: corpus.hashes.clone(),
+        idf: corpus.idf.clone(),
+        scales,
+        weights: bytes,
+        cues,
+        bias: weights.iter().map(|class| class.bias).collect(),
+        calibration,
+    }
+}
+
+/// The block is an index into pairs of numbers.
+const _: () = assert!(Block::Word as usize == 0 && Block::Char as usize == 1);
