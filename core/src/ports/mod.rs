@@ -1,7 +1,9 @@
 //! Every trait the outside implements: the store, the channels, the classifier, the clock and the ids.
 
+mod cursor;
 mod store;
 
+pub use cursor::{Cursor, CursorError};
 pub use store::*;
 
 use crate::model::{ChannelKind, Millis, Reading, Timestamp};

@@ -1,7 +1,7 @@
 //! What the engine and the desk need of a store. One trait per use, so that a reader sees who needs what; one type
 //! (`lara_store::Store`) implements them all.
 
-use super::StoreError;
+use super::{Cursor, StoreError};
 use crate::model::{
     Address, AddressId, Agent, AgentId, Answers, Author, Brand, BrandId, Channel, ChannelId, Conversation,
     ConversationId, Customer, CustomerId, Decision, Delivery, Direction, Escalation, EscalationId, Level,
@@ -111,6 +111,8 @@ pub struct Memory {
     pub answered_before: bool,
     /// Whether the person had a conversation before this one.
     pub returning: bool,
+    /// The text of the last message out in this conversation, if Lara wrote it: she never says the same twice in a row.
+    pub last_bot_text: Option<String>,
 }
 
 /// A message to be written.
@@ -261,7 +263,9 @@ pub enum Outcome {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Leases up to `limit` queued replies, the oldest of each conversation, none behind one that is `sending`. A bot
-    /// reply whose conversation is owned by an agent or whose address opted out is cancelled instead.
+    /// reply whose conversation is owned by an agent, or that was written before its address opted out
+    /// (`at < opted_out_at`: the confirmation of the opt-out itself, written at that moment, still goes), is cancelled
+    /// instead.
     async fn claim_sends(
         &self,
         node: NodeId,
@@ -283,15 +287,6 @@ pub trait Outbox: Send + Sync {
 
     /// When the next queued reply is due, if any waits.
     async fn next_send(&self) -> StoreResult<Option<Timestamp>>;
-}
-
-/// Where a reader of a transcript stands: after this message. Order is (conversation, seq); conversation ids grow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
-    /// Conversation.
-    pub conversation: ConversationId,
-    /// Place in it.
-    pub seq: i64,
 }
 
 /// What a customer may read of their own talk: never notes.

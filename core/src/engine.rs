@@ -1,0 +1,303 @@
+//! The engine: claims lanes, reads them, decides, commits. Everything it knows is in the store; it may stop at any point.
+
+use crate::act::template::TemplateSet;
+use crate::feed::Feed;
+use crate::model::{BrandId, ConversationId, Delivery, Millis, NodeId, Reading, Timestamp};
+use crate::ports::{Claim, Classifier, ClassifyError, Clock, Commit, Ids, Lanes, StoreError, Turn};
+use crate::rules::{Rules, RulesCache};
+use crate::turn::{Moment, Readings, quarantine, turn};
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// How long a lane stays leased. A run is decided in milliseconds; a node that is gone for this long is dead.
+pub const LEASE: Millis = Millis::seconds(30);
+
+/// A run claimed more often than this is quarantined: five tries failed.
+pub const TRIES: i32 = 5;
+
+/// How often one run is decided again because somebody moved the conversation meanwhile, before the lane is given back.
+const REDECISIONS: usize = 3;
+
+/// Why a round failed as a whole. The lanes it held come back when their lease ends.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed.
+    #[error("the round could not be stored")]
+    Store(#[from] StoreError),
+}
+
+/// The parts an engine works with.
+#[derive(Clone)]
+pub struct EngineParts {
+    /// Lanes.
+    pub lanes: Arc<dyn Lanes>,
+    /// Model.
+    pub classifier: Arc<dyn Classifier>,
+    /// Rules of the brands.
+    pub rules: Arc<RulesCache>,
+    /// Who is told.
+    pub feed: Arc<Feed>,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+    /// Ids.
+    pub ids: Arc<dyn Ids>,
+    /// This process.
+    pub node: NodeId,
+}
+
+/// Decides what waits in the lanes. Several may run, in one process or many.
+pub struct Engine {
+    parts: EngineParts,
+    /// Serves when a brand's own templates cannot be loaded.
+    shipped: TemplateSet,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("node", &self.parts.node).finish_non_exhaustive()
+    }
+}
+
+/// A claim with everything a decision needs.
+struct Ready {
+    claim: Claim,
+    rules: Arc<Rules>,
+    readings: Option<Readings>,
+}
+
+impl Engine {
+    /// An engine.
+    #[must_use]
+    pub fn new(parts: EngineParts) -> Self {
+        Self { parts, shipped: TemplateSet::shipped() }
+    }
+
+    /// Decides up to `limit` lanes that are ready; how many were claimed. 0 means: sleep until [`Feed::work`] or
+    /// [`Engine::next_ready`].
+    pub async fn run_once(&self, limit: u32) -> Result<usize, EngineError> {
+        let parts = &self.parts;
+        let claims = parts.lanes.claim(parts.node, parts.clock.now(), LEASE, limit).await?;
+        let claimed = claims.len();
+        if claimed == 0 {
+            return Ok(0);
+        }
+        let (claims, given_up) = self.with_rules(claims).await;
+        self.give_back(&given_up).await?;
+        let (ready, unread) = self.read(claims).await;
+        self.give_back(&unread).await?;
+        self.decide(ready).await?;
+        Ok(claimed)
+    }
+
+    /// When the next lane becomes ready, if one waits.
+    pub async fn next_ready(&self) -> Result<Option<Timestamp>, EngineError> {
+        Ok(self.parts.lanes.next_ready().await?)
+    }
+
+    /// Adds the rules. Lanes whose brand cannot be loaded now are given back.
+    async fn with_rules(&self, claims: Vec<Claim>) -> (Vec<Ready>, Vec<(ConversationId, i32)>) {
+        let mut known: HashMap<BrandId, Option<Arc<Rules>>> = HashMap::new();
+        let mut ready = Vec::with_capacity(claims.len());
+        let mut given_up = Vec::new();
+        for claim in claims {
+            let brand = claim.conversation.brand;
+            if !known.contains_key(&brand) {
+                let loaded = self.parts.rules.of(brand).await.unwrap_or_else(|error| {
+                    tracing::warn!(%brand, %error, "the rules of a brand could not be loaded");
+                    None
+                });
+                known.insert(brand, loaded);
+            }
+            match known.get(&brand).cloned().flatten() {
+                Some(rules) => ready.push(Ready { claim, rules, readings: None }),
+                None => given_up.push((claim.conversation.id, claim.attempts)),
+            }
+        }
+        (ready, given_up)
+    }
+
+    /// Reads every run in one batch over all lanes; a batch that fails is tried lane by lane. Runs that are quarantined
+    /// are not read: reading them may be what fails.
+    async fn read(&self, mut lanes: Vec<Ready>) -> (Vec<Ready>, Vec<(ConversationId, i32)>) {
+        let texts: Vec<Vec<String>> = lanes
+            .iter()
+            .map(|lane| if lane.claim.attempts > TRIES { Vec::new() } else { texts(&lane.claim) })
+            .collect();
+        let all: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+        if let Ok(read) = self.classify(&all).await {
+            let mut read = VecDeque::from(read);
+            for (lane, texts) in lanes.iter_mut().zip(&texts) {
+                let mine: Vec<Reading> = texts.iter().filter_map(|_| read.pop_front()).collect();
+                lane.readings = Readings::new(mine);
+            }
+            return (lanes, Vec::new());
+        }
+        let mut ready = Vec::new();
+        let mut unread = Vec::new();
+        for (mut lane, texts) in lanes.into_iter().zip(texts) {
+            let mine: Vec<&str> = texts.iter().map(String::as_str).collect();
+            match self.classify(&mine).await {
+                Ok(read) => {
+                    lane.readings = Readings::new(read);
+                    ready.push(lane);
+                }
+                Err(error) => {
+                    tracing::warn!(conversation = %lane.claim.conversation.id, %error, "a run could not be read");
+                    unread.push((lane.claim.conversation.id, lane.claim.attempts));
+                }
+            }
+        }
+        (ready, unread)
+    }
+
+    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = self.parts.classifier.classify(texts).await?;
+        if read.len() == texts.len() {
+            Ok(read)
+        } else {
+            Err(ClassifyError("the classifier answered another number of texts".into()))
+        }
+    }
+
+    /// Decides and commits, and decides again what moved meanwhile.
+    async fn decide(&self, mut ready: Vec<Ready>) -> Result<(), EngineError> {
+        for _ in 0..=REDECISIONS {
+            let mut turns = Vec::with_capacity(ready.len());
+            let mut failed = Vec::new();
+            for lane in &ready {
+                match self.one(lane) {
+                    Some(turn) => turns.push(turn),
+                    None => failed.push((lane.claim.conversation.id, lane.claim.attempts)),
+                }
+            }
+            self.give_back(&failed).await?;
+            let stale = self.commit(turns).await?;
+            if stale.is_empty() {
+                return Ok(());
+            }
+            let again = self.parts.lanes.reload(self.parts.node, &stale).await?;
+            let mut before: HashMap<ConversationId, Ready> =
+                ready.into_iter().map(|lane| (lane.claim.conversation.id, lane)).collect();
+            ready = again
+                .into_iter()
+                .filter_map(|claim| {
+                    let Ready { rules, readings, claim: old } = before.remove(&claim.conversation.id)?;
+                    // The run is the one that was read: what arrived since waits for its own run.
+                    let readings = if old.run.len() == claim.run.len() { readings } else { None };
+                    readings.map(|readings| Ready { claim, rules, readings: Some(readings) })
+                })
+                .collect();
+        }
+        let moving: Vec<_> = ready.iter().map(|lane| (lane.claim.conversation.id, 0)).collect();
+        self.give_back(&moving).await
+    }
+
+    /// One lane's turn; `None` when deciding fell over, which must not take the other lanes with it.
+    fn one(&self, lane: &Ready) -> Option<Turn> {
+        let parts = &self.parts;
+        let moment = Moment { now: parts.clock.now(), node: parts.node };
+        let Some(readings) = &lane.readings else {
+            return Some(quarantine(&lane.claim, &lane.rules, &self.shipped, moment, parts.ids.as_ref()));
+        };
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            turn(&lane.claim, readings, &lane.rules, moment, parts.ids.as_ref())
+        }));
+        if decided.is_err() {
+            tracing::error!(conversation = %lane.claim.conversation.id, "deciding a run fell over");
+        }
+        decided.ok()
+    }
+
+    /// Commits the turns, one by one when the batch is refused; answers what is stale.
+    async fn commit(&self, turns: Vec<Turn>) -> Result<Vec<ConversationId>, EngineError> {
+        if turns.is_empty() {
+            return Ok(Vec::new());
+        }
+        let told: Vec<Told> = turns.iter().map(Told::of).collect();
+        let commits = match self.parts.lanes.commit(turns.clone()).await {
+            Ok(commits) => commits.into_iter().map(Some).collect(),
+            Err(error @ StoreError::Broken(_)) if turns.len() > 1 => {
+                tracing::warn!(%error, "a batch of turns was refused; trying one by one");
+                self.commit_alone(turns).await
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut stale = Vec::new();
+        for (told, commit) in told.into_iter().zip(commits) {
+            match commit {
+                Some(Commit::Done) => self.tell(&told),
+                Some(Commit::Stale) => stale.push(told.conversation),
+                Some(Commit::Lost) | None => {}
+            }
+        }
+        Ok(stale)
+    }
+
+    async fn commit_alone(&self, turns: Vec<Turn>) -> Vec<Option<Commit>> {
+        let mut commits = Vec::with_capacity(turns.len());
+        for turn in turns {
+            let conversation = turn.conversation;
+            match self.parts.lanes.commit(vec![turn]).await {
+                Ok(mut one) => commits.push(one.pop()),
+                Err(error) => {
+                    // Its lease ends by itself; five such ends and it is quarantined.
+                    tracing::error!(%conversation, %error, "a turn could not be stored");
+                    commits.push(None);
+                }
+            }
+        }
+        commits
+    }
+
+    fn tell(&self, told: &Told) {
+        self.parts.feed.touch_conversation(told.address, told.conversation, told.brand);
+        if told.push {
+            self.parts.feed.sends().notify_one();
+        }
+    }
+
+    /// Gives lanes back, ready again after a wait that grows with the attempts.
+    async fn give_back(&self, lanes: &[(ConversationId, i32)]) -> Result<(), EngineError> {
+        for (lane, attempts) in lanes {
+            let power = u32::try_from(*attempts).unwrap_or(0).min(6);
+            let wait = Millis(500_i64.saturating_mul(2_i64.saturating_pow(power)));
+            let ready_at = self.parts.clock.now().plus(wait);
+            self.parts.lanes.release(self.parts.node, &[*lane], ready_at).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the feed is told of a committed turn.
+struct Told {
+    address: crate::model::AddressId,
+    conversation: ConversationId,
+    brand: BrandId,
+    push: bool,
+}
+
+impl Told {
+    fn of(turn: &Turn) -> Self {
+        Self {
+            address: turn.address,
+            conversation: turn.conversation,
+            brand: turn.brand,
+            push: turn.reply.as_ref().is_some_and(|reply| reply.delivery == Delivery::Push),
+        }
+    }
+}
+
+/// What the classifier reads of a run: the messages together, then, if there are several, each alone.
+fn texts(claim: &Claim) -> Vec<String> {
+    let each: Vec<String> = claim.run.iter().map(|message| message.text.clone()).collect();
+    if each.len() < 2 {
+        return each;
+    }
+    let mut texts = vec![each.join("\n")];
+    texts.extend(each);
+    texts
+}
