@@ -3,6 +3,7 @@
 mod config;
 mod clock;
 mod wire;
+mod pipeline;
 mod demo;
 mod workers;
 mod health;

@@ -61,6 +61,7 @@ impl Workers {
         }
         self.spawn(sends(parts.clone(), self.shutdown.clone()));
         self.spawn(changes(parts.clone(), self.shutdown.clone()));
+        self.spawn(rules(parts.clone(), self.shutdown.clone()));
         self.spawn(housekeeping(parts.clone(), self.shutdown.clone()));
     }
 
@@ -197,10 +198,7 @@ async fn changes(parts: Parts, shutdown: CancellationToken) {
         match reader.read(&*store, parts.clock.now()).await {
             Ok(fresh) => {
                 mood.worked();
-                if !fresh.is_empty() {
-                    parts.rules.forget(&fresh);
-                    parts.feed.publish(&fresh);
-                }
+                parts.feed.publish(&fresh);
             }
             Err(error) => mood.failed(&error),
         }
@@ -208,6 +206,14 @@ async fn changes(parts: Parts, shutdown: CancellationToken) {
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(POLL) => {}
         }
+    }
+}
+
+/// Forgets rules that changed, wherever they were changed.
+async fn rules(parts: Parts, shutdown: CancellationToken) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = parts.rules.follow(&parts.feed) => {}
     }
 }
 

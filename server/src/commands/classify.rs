@@ -1,0 +1,172 @@
+//! `lara classify`: one message a line in, what it means as one JSON line out. No database, no configuration.
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use lara_core::model::{Intent, MessageLanguage, Reading, Sentiment};
+use lara_nlu::Engine;
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The engine asked for cannot be had. Never answered with another engine.
+const UNAVAILABLE: u8 = 2;
+
+/// `lara classify`
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Which engine reads the messages
+    #[arg(long, value_enum, default_value_t = EngineName::Linear)]
+    engine: EngineName,
+
+    /// A model made by `lara train`, instead of the shipped one
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+
+    /// Folder of the sentence encoder that `--engine bert` uses
+    #[arg(long, value_name = "DIR", env = "LARA_ENCODER")]
+    encoder: Option<PathBuf>,
+}
+
+/// The engines of the outside contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineName {
+    /// N-grams and linear heads, in every build
+    Linear,
+    /// A sentence encoder, in builds with the `bert` feature
+    Bert,
+}
+
+/// An engine, or the exit code that says why there is none.
+pub(crate) fn load(name: EngineName, model: Option<&PathBuf>) -> Result<Result<Engine, ExitCode>> {
+    if name == EngineName::Bert {
+        eprintln!("lara: this build has no bert engine; build it with the bert feature or use --engine linear");
+        return Ok(Err(ExitCode::from(UNAVAILABLE)));
+    }
+    let Some(path) = model else {
+        return Ok(Ok(Engine::shipped().context("the shipped model cannot be read")?));
+    };
+    let read = std::fs::read(path).map_err(anyhow::Error::from).and_then(|bytes| Ok(Engine::from_bytes(&bytes)?));
+    Ok(read.map_err(|error| {
+        eprintln!("lara: {}: {error}", path.display());
+        ExitCode::from(UNAVAILABLE)
+    }))
+}
+
+/// A line may be a JSON object instead of plain text.
+#[derive(Deserialize)]
+struct Line {
+    text: String,
+}
+
+/// What is printed: the outside contract.
+#[derive(Serialize)]
+struct Answer<'a> {
+    text: &'a str,
+    language: MessageLanguage,
+    intent: &'a Intent,
+    confidence: f32,
+    sentiment: Sentiment,
+    score: f32,
+    complaint: f32,
+    urgent: bool,
+}
+
+impl<'a> Answer<'a> {
+    fn new(text: &'a str, reading: &'a Reading) -> Self {
+        let Reading { language, intent, confidence, sentiment, score, complaint, urgent, .. } = reading;
+        Self {
+            text,
+            language: *language,
+            intent,
+            confidence: *confidence,
+            sentiment: *sentiment,
+            score: *score,
+            complaint: *complaint,
+            urgent: *urgent,
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let engine = match load(args.engine, args.model.as_ref())? {
+        Ok(engine) => engine,
+        Err(code) => return Ok(code),
+    };
+    if args.encoder.is_some() && std::env::var_os("LARA_ENCODER").is_none() {
+        eprintln!("lara: --encoder only serves --engine bert; it is not used");
+    }
+    match answer_all(&engine, BufReader::with_capacity(1 << 16, io::stdin().lock()), io::stdout().lock()) {
+        // Whoever reads us has seen enough (`| head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        other => other.map(|()| ExitCode::SUCCESS).context("cannot read the messages or print the answers"),
+    }
+}
+
+fn answer_all<R: io::Read>(engine: &Engine, mut input: BufReader<R>, output: impl Write) -> io::Result<()> {
+    let mut output = BufWriter::with_capacity(1 << 16, output);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return output.flush();
+        }
+        let bytes = line.strip_suffix(b"\n").unwrap_or(&line);
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        let text = message(&String::from_utf8_lossy(bytes));
+        let reading = engine.classify(&text);
+        serde_json::to_writer(&mut output, &Answer::new(&text, &reading))?;
+        output.write_all(b"\n")?;
+        // Nothing more to read for now: whoever waits for an answer gets it.
+        if input.buffer().is_empty() {
+            output.flush()?;
+        }
+    }
+}
+
+/// The message of a line: the text of a JSON object, or the line itself.
+fn message(line: &str) -> String {
+    if line.trim_start().starts_with('{')
+        && let Ok(object) = serde_json::from_str::<Line>(line)
+    {
+        return object.text;
+    }
+    line.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn answers(input: &str) -> Vec<Value> {
+        let engine = Engine::shipped().unwrap();
+        let mut output = Vec::new();
+        answer_all(&engine, BufReader::new(input.as_bytes()), &mut output).unwrap();
+        String::from_utf8(output).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_line_has_an_answer_in_order() {
+        let answers = answers("where is my order\n\n{\"text\": \"đơn của mình đâu\\nshop\"}\r\n{not json\nlast");
+        let texts: Vec<&str> = answers.iter().map(|answer| answer["text"].as_str().unwrap()).collect();
+        assert_eq!(texts, ["where is my order", "", "đơn của mình đâu\nshop", "{not json", "last"]);
+        assert_eq!(answers[0]["intent"], "track_order");
+        assert_eq!(answers[1]["language"], "und");
+        assert_eq!(answers[1]["intent"], "out_of_scope");
+        assert_eq!(answers[2]["language"], "vi");
+    }
+
+    #[test]
+    fn an_answer_has_the_fields_of_the_contract() {
+        let answers = answers("hi");
+        let fields: Vec<&str> = answers[0].as_object().unwrap().keys().map(String::as_str).collect();
+        let mut expected =
+            ["text", "language", "intent", "confidence", "sentiment", "score", "complaint", "urgent"].to_vec();
+        expected.sort_unstable();
+        let mut found = fields.clone();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,104 @@
+//! `lara doctor`: what is missing or broken, in plain words, with what to do about it.
+
+use crate::config::Config;
+use crate::wire;
+use anyhow::{Result, bail};
+use lara_core::act::template;
+use lara_core::ports::{Agents, Brands, Templates};
+
+/// Arguments of `lara doctor`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print one JSON object a finding
+    #[arg(long)]
+    json: bool,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Grade {
+    Good,
+    Hint,
+    Broken,
+}
+
+/// One finding.
+#[derive(Debug, serde::Serialize)]
+struct Finding {
+    grade: Grade,
+    what: String,
+}
+
+/// Looks at everything and prints what it found; fails when something is broken.
+pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
+    let mut findings = Vec::new();
+    let mut say = |grade, what: String| findings.push(Finding { grade, what });
+    match wire::classifier() {
+        Ok(_) => say(Grade::Good, "the shipped model loads".to_owned()),
+        Err(error) => say(Grade::Broken, format!("{error:#}")),
+    }
+    match wire::open_store(config).await {
+        Ok(store) => {
+            say(Grade::Good, "the database answers and its schema is up to date".to_owned());
+            for (grade, what) in look_into(config, &store).await? {
+                say(grade, what);
+            }
+        }
+        Err(error) => say(Grade::Broken, format!("{error:#}: check LARA_DATABASE_URL and LARA_DATA_DIR")),
+    }
+    for finding in &findings {
+        if args.json {
+            println!("{}", serde_json::to_string(finding)?);
+        } else {
+            let mark = match finding.grade {
+                Grade::Good => "ok    ",
+                Grade::Hint => "hint  ",
+                Grade::Broken => "BROKEN",
+            };
+            println!("{mark} {}", finding.what);
+        }
+    }
+    if findings.iter().any(|finding| finding.grade == Grade::Broken) {
+        bail!("something is broken: see above");
+    }
+    Ok(())
+}
+
+async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Grade, String)>> {
+    let mut found = Vec::new();
+    if store.agents().await?.is_empty() {
+        found.push((Grade::Hint, "nobody can log in at the desk yet: start lara and open the link it prints".to_owned()));
+    }
+    let brands = store.brands().await?;
+    if brands.is_empty() {
+        found.push((Grade::Hint, "there is no brand: lara brand add".to_owned()));
+    }
+    for brand in brands {
+        if brand.demo {
+            found.push((Grade::Hint, format!("the demo brand {:?} is there: remove it at the desk before customers come", brand.slug)));
+        }
+        if store.channels(Some(brand.id)).await?.is_empty() {
+            found.push((Grade::Hint, format!("{:?} has no channel: nobody can reach it", brand.slug)));
+        }
+        for language in lara_core::model::Language::ALL {
+            let sheet = brand.facts.in_language(*language);
+            if sheet == lara_core::model::FactSheet::default() {
+                found.push((Grade::Hint, format!("{:?} has no facts in {language}: such questions go to humans", brand.slug)));
+            }
+        }
+        for version in store.live(brand.id).await? {
+            if template::check(&version.name, &version.body).is_err() {
+                let what = format!("{:?}: the published template {} ({}) is broken", brand.slug, version.name.key, version.name.language);
+                found.push((Grade::Broken, what));
+            }
+        }
+    }
+    let local = config.public_url.host_str() == Some("localhost");
+    if local {
+        found.push((Grade::Hint, "customers cannot reach http://localhost: set LARA_PUBLIC_URL to the address they use".to_owned()));
+    } else if config.public_url.scheme() != "https" {
+        found.push((Grade::Hint, "the public URL is not https: browsers and platforms will refuse it".to_owned()));
+    }
+    Ok(found)
+}

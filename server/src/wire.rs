@@ -1,0 +1,221 @@
+//! Where concrete types are named: the store, the model, the channels, and how they are put together.
+
+use crate::clock::{SystemClock, SystemIds};
+use crate::config::{ChannelSettings, Config, ConfiguredKind};
+use anyhow::{Context, Result, bail};
+use lara_core::deliver::Deliverer;
+use lara_core::desk::DeskService;
+use lara_core::engine::{Engine, EngineParts};
+use lara_core::feed::Feed;
+use lara_core::listen::Listener;
+use lara_core::model::{AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Millis, NodeId, Timestamp};
+use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, Push, Saved, SecretHash};
+use lara_core::rules::RulesCache;
+use lara_core::studio::Studio;
+use lara_store::Store;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// How long a one-time link may be used.
+const LINK_LIFE: Millis = Millis::minutes(24 * 60);
+
+/// The assembled engine.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) store: Arc<Store>,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) rules: Arc<RulesCache>,
+    pub(crate) listener: Arc<Listener>,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) deliverer: Arc<Deliverer>,
+    pub(crate) desk: DeskService,
+    pub(crate) studio: Arc<Studio>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+}
+
+/// The drivers of the batchers; whoever assembles must run them.
+pub(crate) type Driver = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The real clock's now.
+pub(crate) fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+/// A fresh UUID.
+pub(crate) fn uuid() -> Uuid {
+    SystemIds.next()
+}
+
+/// A fresh customer id.
+pub(crate) fn id() -> lara_core::model::CustomerId {
+    lara_core::model::CustomerId::new(uuid())
+}
+
+/// Opens the configured database, making the data folder and running migrations.
+pub(crate) async fn open_store(config: &Config) -> Result<Arc<Store>> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("cannot make the data folder {}", config.data_dir.display()))?;
+    let store = Store::open(config.database_url.expose_secret()).await.context("cannot open the database")?;
+    Ok(Arc::new(store))
+}
+
+/// The shipped model.
+pub(crate) fn classifier() -> Result<Arc<dyn Classifier>> {
+    Ok(Arc::new(lara_nlu::Engine::shipped().context("the shipped model does not load")?))
+}
+
+/// Puts the engine together on a store. `lanes` stands before the store's own where somebody wants to see the turns.
+pub(crate) fn assemble(
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    pushes: Vec<Arc<dyn Push>>,
+    lanes: Option<Arc<dyn Lanes>>,
+) -> Result<(Parts, Driver)> {
+    let feed = Arc::new(Feed::new());
+    let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+    let classifier = classifier()?;
+    let node = NodeId::new(ids.next());
+    let rules =
+        Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.threshold()));
+    let (listener, driver) =
+        Listener::new(store.clone(), rules.clone(), feed.clone(), clock.clone(), ids.clone());
+    let engine = Engine::new(EngineParts {
+        lanes: lanes.unwrap_or_else(|| store.clone()),
+        classifier,
+        rules: rules.clone(),
+        feed: feed.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        node,
+    });
+    let deliverer = Deliverer::new(store.clone(), pushes, clock.clone(), feed.clone(), node);
+    let desk = DeskService::new(store.clone(), clock.clone(), ids.clone(), feed.clone());
+    let studio = Studio::new(
+        store.clone(),
+        store.clone(),
+        store.clone(),
+        rules.clone(),
+        feed.clone(),
+        clock.clone(),
+        ids.clone(),
+    );
+    let parts = Parts {
+        store,
+        feed,
+        rules,
+        listener: Arc::new(listener),
+        engine: Arc::new(engine),
+        deliverer: Arc::new(deliverer),
+        desk,
+        studio: Arc::new(studio),
+        clock,
+        ids,
+    };
+    Ok((parts, Box::pin(driver)))
+}
+
+/// The brand named on the command line, or the only one there is.
+pub(crate) async fn choose_brand(store: &Store, slug: Option<&str>) -> Result<Brand> {
+    if let Some(slug) = slug {
+        let found = store.brand_by_slug(slug).await?;
+        return found.with_context(|| format!("there is no brand {slug:?}: see lara brand list"));
+    }
+    let mut brands = store.brands().await?;
+    match (brands.pop(), brands.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => bail!("there are several brands: name one with --brand"),
+        (None, _) => bail!("there is no brand yet: add one with lara brand add"),
+    }
+}
+
+/// Stores a new one-time link and answers its address. For the first owner without an agent.
+pub(crate) async fn one_time_link(config: &Config, store: &Store, agent: Option<AgentId>) -> Result<String> {
+    let token = secret(24)?;
+    store.add_invitation(&hash(&token), agent, now().plus(LINK_LIFE)).await?;
+    Ok(config.public_url.join(&format!("desk/welcome/{token}"))?.to_string())
+}
+
+/// SHA-256 in hex: enough for secrets that are random already.
+pub(crate) fn hash(token: &str) -> SecretHash {
+    use sha2::{Digest, Sha256};
+    SecretHash(Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// `bytes` random bytes in hex.
+pub(crate) fn secret(bytes: usize) -> Result<String> {
+    let mut random = vec![0_u8; bytes];
+    getrandom::fill(&mut random).context("the system gives no randomness")?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A web channel with fresh keys.
+pub(crate) fn new_web_channel(brand: &Brand) -> Result<Channel> {
+    Ok(Channel {
+        id: ChannelId::new(uuid()),
+        brand: brand.id,
+        kind: ChannelKind::Web,
+        name: "web".to_owned(),
+        delivery: Delivery::Pull,
+        settings: serde_json::json!({
+            "visitor_key": secret(32)?,
+            "identity_key": secret(32)?,
+            "allowed_origins": [],
+        }),
+    })
+}
+
+/// The line a shop puts into its pages.
+pub(crate) fn script_tag(config: &Config, slug: &str) -> Result<String> {
+    let address = config.public_url.join("widget.js")?;
+    Ok(format!("<script src=\"{address}\" data-brand=\"{slug}\" defer></script>"))
+}
+
+/// Brings the channels of `lara.toml` into the store: new ones are added, known ones get the file's settings.
+pub(crate) async fn sync_channels(config: &Config, store: &Store) -> Result<()> {
+    for (name, settings) in &config.channels {
+        let brand = store.brand_by_slug(&settings.brand).await?;
+        let brand = brand.with_context(|| {
+            format!("lara.toml: [channels.{name}] names the brand {:?}, which is not there: lara brand add", settings.brand)
+        })?;
+        let known = store.channels(Some(brand.id)).await?.into_iter().find(|channel| channel.name == *name);
+        let channel = configured_channel(&brand, name, settings, known)?;
+        if store.put_channel(&channel, now()).await? != Saved::Done {
+            bail!("lara.toml: [channels.{name}] cannot be stored: the name is taken");
+        }
+    }
+    Ok(())
+}
+
+fn configured_channel(brand: &Brand, name: &str, file: &ChannelSettings, known: Option<Channel>) -> Result<Channel> {
+    let mut channel = match known {
+        Some(known) => known,
+        None => Channel { name: name.to_owned(), ..new_web_channel(brand)? },
+    };
+    match file.kind {
+        ConfiguredKind::Web => {
+            channel.kind = ChannelKind::Web;
+            if let Some(object) = channel.settings.as_object_mut() {
+                if let Some(key) = &file.identity_key {
+                    object.insert("identity_key".to_owned(), key.expose_secret().into());
+                }
+                object.insert("allowed_origins".to_owned(), file.allowed_origins.clone().unwrap_or_default().into());
+            }
+        }
+        ConfiguredKind::App => {
+            let token = file.token.as_ref().context("an app channel needs a token")?;
+            let webhook = file.webhook_url.as_ref().zip(file.webhook_secret.as_ref());
+            channel.kind = ChannelKind::App;
+            channel.delivery = if webhook.is_some() { Delivery::Push } else { Delivery::Pull };
+            channel.settings = serde_json::json!({
+                "tokens": [{
+                    "hash": hash(token.expose_secret()).0,
+                    "may_assert_identity": file.may_assert_identity.unwrap_or(false),
+                }],
+                "webhook": webhook.map(|(url, secret)| serde_json::json!({ "url": url, "secret": secret.expose_secret() })),
+            });
+        }
+    }
+    Ok(channel)
+}
