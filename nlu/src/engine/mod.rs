@@ -64,6 +64,18 @@ impl Engine {
         Self { intent, name: Cow::Owned(name.into()), ..self }
     }
 
+    /// The engine as [`Engine::from_bytes`] reads it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        pack(&[
+            ("intent", &self.intent),
+            ("sentiment", &self.sentiment),
+            ("complaint", &self.complaint),
+            ("urgent", &self.urgent),
+            ("language", &self.language),
+        ])
+    }
+
     /// The intent head.
     #[must_use]
     pub const fn intents(&self) -> &Head {
