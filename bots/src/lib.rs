@@ -1,1 +1,119 @@
-//! The channels: one folder each.
+//! The channels: one folder each. [`CHANNELS`] is the whole list.
+//!
+//! # Adding a channel
+//!
+//! 1. **A kind.** Add a word to `lara_core::model::ChannelKind`.
+//! 2. **A folder** `bots/src/<kind>/`, with
+//!    - `settings.rs`: the channel's own JSON, parsed once, refused with the member's name;
+//!    - a *translation*, pure and total: bytes of the platform in, [`lara_core::listen::Envelope`] out. What it does not
+//!      know it ignores on purpose, by name;
+//!    - handlers that check the platform's signature first, then call [`lara_core::listen::Listener::accept`], and
+//!      acknowledge only after it answered `Ok`. An error of the store is 503: the platform delivers again;
+//!    - if replies are pushed: one type that implements [`lara_core::ports::Push`]. It turns the markup of
+//!      [`lara_core::act::markup`] into the platform's format and classifies failures ([`lara_core::ports::SendError`]);
+//!      whether and when to try again is not its business.
+//! 3. **A door**: `pub(crate) const DOOR: Door` in its `mod.rs`, and one line in [`CHANNELS`].
+//! 4. **Tests** beside it: recorded payloads through the translation, handlers through `tower::ServiceExt::oneshot` with a
+//!    real store in a temporary file.
+//!
+//! The long version is docs/how-to/add-a-channel.md.
+
+pub mod app;
+mod http;
+pub mod identity;
+pub mod seal;
+pub mod web;
+
+pub use http::limits::{ClientAddr, Limits, Rate};
+
+use axum::Router;
+use http::reader::Reader;
+use lara_core::feed::Feed;
+use lara_core::listen::Listener;
+use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Push, Transcripts};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Every channel there is.
+pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR];
+
+/// How one channel is joined to the rest.
+#[derive(Debug, Clone, Copy)]
+pub struct Door {
+    /// Its routes; `None` for a channel that connects outwards only.
+    pub router: Option<fn(&Shared) -> Router>,
+    /// The sender of its replies; `None` when they are only pulled.
+    pub push: Option<fn(&Outwards) -> Arc<dyn Push>>,
+}
+
+/// The routes of every channel.
+pub fn router(shared: &Shared) -> Router {
+    CHANNELS
+        .iter()
+        .filter_map(|door| door.router)
+        .fold(Router::new(), |all, router| all.merge(router(shared)))
+}
+
+/// The senders of every channel that pushes.
+#[must_use]
+pub fn pushes(outwards: &Outwards) -> Vec<Arc<dyn Push>> {
+    CHANNELS.iter().filter_map(|door| door.push).map(|push| push(outwards)).collect()
+}
+
+/// What senders are built from.
+#[derive(Clone)]
+pub struct Outwards {
+    /// The client of webhooks, made by [`app::client`] with the same `private_targets`.
+    pub webhooks: reqwest::Client,
+    /// Whether webhooks may go to private addresses.
+    pub private_targets: app::PrivateTargets,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Outwards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outwards").finish_non_exhaustive()
+    }
+}
+
+/// What routes are built from.
+#[derive(Clone)]
+pub struct Shared {
+    /// Brands and their channels.
+    pub brands: Arc<dyn Brands>,
+    /// People.
+    pub directory: Arc<dyn Directory>,
+    /// What was said.
+    pub transcripts: Arc<dyn Transcripts>,
+    /// Names of agents.
+    pub agents: Arc<dyn Agents>,
+    /// The door all messages come in by.
+    pub listener: Arc<Listener>,
+    /// Wakes long polls and streams.
+    pub feed: Arc<Feed>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The ids.
+    pub ids: Arc<dyn Ids>,
+    /// Ends streams and long polls when the server stops.
+    pub shutdown: CancellationToken,
+    /// How often visitors may ask.
+    pub limits: Limits,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn reader(&self) -> Reader {
+        Reader {
+            transcripts: Arc::clone(&self.transcripts),
+            feed: Arc::clone(&self.feed),
+            shutdown: self.shutdown.clone(),
+        }
+    }
+}
