@@ -37,13 +37,19 @@ use tokio_util::sync::CancellationToken;
 /// Every channel there is.
 pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR];
 
+/// Builds the routes of a channel.
+pub type OpenRouter = fn(&Shared) -> Router;
+
+/// Builds the sender of a channel.
+pub type OpenPush = fn(&Outwards) -> Arc<dyn Push>;
+
 /// How one channel is joined to the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
     /// Its routes; `None` for a channel that connects outwards only.
-    pub router: Option<fn(&Shared) -> Router>,
+    pub router: Option<OpenRouter>,
     /// The sender of its replies; `None` when they are only pulled.
-    pub push: Option<fn(&Outwards) -> Arc<dyn Push>>,
+    pub push: Option<OpenPush>,
 }
 
 /// The routes of every channel.

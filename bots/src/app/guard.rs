@@ -59,7 +59,8 @@ impl Resolve for Guard {
             if public.is_empty() {
                 return Err(NoPublicAddress.into());
             }
-            Ok(Box::new(public.into_iter()) as Addrs)
+            let addresses: Addrs = Box::new(public.into_iter());
+            Ok(addresses)
         })
     }
 }
@@ -80,7 +81,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 192 && b == 0 && c == 0))
 }
 
-/// Global unicast (2000::/3) without documentation, Teredo and 6to4, whose inner address may be anything.
+/// Global unicast (`2000::/3`) without documentation, Teredo and 6to4, whose inner address may be anything.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let teredo = a == 0x2001 && b == 0;

@@ -52,12 +52,12 @@ fn events(state: WebState, whose: Whose, start: From) -> impl Stream<Item = Resu
         };
         let next = start.behind(&messages);
         let views = state.views(&whose.external, messages).await.ok()?;
-        Some((stream::iter(views.into_iter().map(event)), (state, whose, next)))
+        Some((stream::iter(views.into_iter().map(|view| Ok(event(&view)))), (state, whose, next)))
     })
     .flatten()
 }
 
-fn event(view: MessageView) -> Result<Event, Infallible> {
-    let data = serde_json::to_string(&view).unwrap_or_default();
-    Ok(Event::default().event("message").id(view.cursor()).data(data))
+fn event(view: &MessageView) -> Event {
+    let data = serde_json::to_string(view).unwrap_or_default();
+    Event::default().event("message").id(view.cursor()).data(data)
 }
