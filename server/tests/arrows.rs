@@ -1,5 +1,11 @@
 //! The tree keeps its shape: dependency arrows, file sizes, paths in the documents, migrations in pairs, no machine's
 //! own paths.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says where"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -57,7 +63,9 @@ fn dependency_versions_stand_in_the_root_manifest_alone() {
     let mut wrong = Vec::new();
     for (name, manifest) in manifests() {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            for (dependency, value) in manifest.get(section).and_then(toml::Value::as_table).into_iter().flatten() {
+            for (dependency, value) in
+                manifest.get(section).and_then(toml::Value::as_table).into_iter().flatten()
+            {
                 if value.get("workspace").and_then(toml::Value::as_bool) != Some(true) {
                     wrong.push(format!("{name}: {dependency}"));
                 }
@@ -103,7 +111,7 @@ fn every_migration_comes_for_both_databases() {
         std::fs::read_dir(root().join("migrations").join(folder))
             .unwrap_or_else(|error| panic!("migrations/{folder}: {error}"))
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".sql"))
+            .filter(|name| Path::new(name).extension().is_some_and(|e| e == "sql"))
             .collect()
     };
     let (sqlite, postgres) = (names("sqlite"), names("postgres"));
@@ -112,14 +120,23 @@ fn every_migration_comes_for_both_databases() {
 
     let numbers: Vec<&str> = sqlite.iter().filter_map(|name| name.split('_').next()).collect();
     for (at, number) in numbers.iter().enumerate() {
-        assert_eq!(*number, format!("{:04}", at + 1), "migration numbers have no gap and no twin: {numbers:?}");
+        assert_eq!(
+            *number,
+            format!("{:04}", at + 1),
+            "migration numbers have no gap and no twin: {numbers:?}"
+        );
     }
 }
 
 #[test]
 fn tracked_files_name_no_machine() {
     // Built here, so that this file does not contain what it looks for.
-    let forbidden = [["/wo", "rk/"].concat(), ["/ro", "ot/"].concat(), ["/tmp/", "lara"].concat(), ["crates.", "io/api"].concat()];
+    let forbidden = [
+        ["/wo", "rk/"].concat(),
+        ["/ro", "ot/"].concat(),
+        ["/tmp/", "lara"].concat(),
+        ["crates.", "io/api"].concat(),
+    ];
     let mut found = Vec::new();
     for path in tracked() {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
@@ -179,10 +196,15 @@ fn tracked() -> Vec<PathBuf> {
 }
 
 fn documents() -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root().join(name)).into();
+    let mut found: Vec<PathBuf> =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root().join(name)).into();
     for folder in ["docs/how-to", "docs/decisions"] {
         let Ok(entries) = std::fs::read_dir(root().join(folder)) else { continue };
-        found.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "md")));
+        found.extend(
+            entries
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|e| e == "md")),
+        );
     }
     found
 }
@@ -193,11 +215,15 @@ fn paths_in(markdown: &str) -> BTreeSet<String> {
     let in_ticks = markdown.split('`').skip(1).step_by(2);
     let in_links = markdown.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     for candidate in in_ticks.chain(in_links) {
-        let candidate = candidate.split('#').next().unwrap_or_default().trim_end_matches('/').trim_start_matches("./");
+        let candidate =
+            candidate.split('#').next().unwrap_or_default().trim_end_matches('/').trim_start_matches("./");
         // Patterns, commands, URLs and code are not paths.
         let odd = |c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c));
         let first = candidate.split('/').next().unwrap_or_default();
-        if !candidate.contains(odd) && TOP.contains(&first) && (candidate.contains('/') || candidate.contains('.')) {
+        if !candidate.contains(odd)
+            && TOP.contains(&first)
+            && (candidate.contains('/') || candidate.contains('.'))
+        {
             found.insert(candidate.to_owned());
         }
     }
@@ -206,7 +232,25 @@ fn paths_in(markdown: &str) -> BTreeSet<String> {
 
 /// What a path of this repository begins with.
 const TOP: &[&str] = &[
-    ".ci", "core", "nlu", "store", "bots", "desk", "server", "templates", "migrations", "docs", "scripts",
-    "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Cargo.toml", "clippy.toml", "deny.toml",
-    "rustfmt.toml", "LICENSE-MIT", "LICENSE-APACHE",
+    ".ci",
+    "core",
+    "nlu",
+    "store",
+    "bots",
+    "desk",
+    "server",
+    "templates",
+    "migrations",
+    "docs",
+    "scripts",
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "Cargo.toml",
+    "clippy.toml",
+    "deny.toml",
+    "rustfmt.toml",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
 ];

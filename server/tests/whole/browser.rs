@@ -1,0 +1,88 @@
+//! The story in a real browser: Lan chats in the widget, an agent answers at the desk, and each sees the other live.
+
+use crate::harness::browser::Browser;
+use crate::harness::{Database, Lara};
+use fantoccini::key::Key;
+
+const ASKED: &str = "Đơn hàng của em tới đâu rồi ạ?";
+const ANGRY: &str = "Áo giao tới bị rách, gọi mãi không ai nghe máy. Làm ăn quá tệ!";
+const REPLY: &str = "Chào chị Lan, em là Mai. Em xin lỗi chị, em gửi áo mới ngay hôm nay ạ.";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
+    let lara = Lara::start(Database::Sqlite).await;
+
+    // Lan opens the shop's page on her phone's width and chats as herself.
+    let lan = Browser::open(430, 860).await;
+    lan.goes_to(&lara.url("/demo")).await;
+    lan.is_pictured_as("1-shop").await;
+    lan.presses_what_says("Lan").await;
+    lan.opens_the_widget().await;
+    lan.writes(ASKED).await;
+    lan.reads("MH-").await;
+    lan.is_pictured_as("2-answered").await;
+
+    lan.writes(ANGRY).await;
+    lan.reads("rách").await;
+
+    // Mai uses the link of the first run and finds Lan on top of the queue.
+    let mai = Browser::open(1360, 860).await;
+    mai.signs_in(&lara).await;
+    mai.reads("Lan").await;
+    mai.is_pictured_as("3-queue").await;
+    mai.presses("a[href*='/desk/conversations/']").await;
+    mai.reads("MH-").await;
+    mai.presses("form[action*='take-over'] button").await;
+    let reply = mai.sees("form[action*='reply'] textarea").await;
+    mai.is_pictured_as("4-taken-over").await;
+    reply.send_keys(REPLY).await.unwrap();
+    mai.presses("form[action*='reply'] button[type=submit], form[action*='reply'] button:not([type])").await;
+    mai.reads(REPLY).await;
+
+    // Each sees the other without touching the page.
+    lan.reads(REPLY).await;
+    lan.is_pictured_as("5-agent-replied").await;
+    lan.writes("Dạ em cảm ơn chị nhiều").await;
+    mai.reads("Dạ em cảm ơn chị nhiều").await;
+    mai.is_pictured_as("6-live").await;
+
+    lara.settles_with_every_message_decided_once().await;
+    lan.closes().await;
+    mai.closes().await;
+}
+
+impl Browser {
+    async fn presses(&self, css: &str) {
+        self.sees(css).await.click().await.unwrap();
+    }
+
+    async fn presses_what_says(&self, word: &str) {
+        self.marks("button, a", word).await;
+        self.presses("[data-pressed-by-test]").await;
+    }
+
+    async fn opens_the_widget(&self) {
+        if self.is_there("textarea").await {
+            return;
+        }
+        self.presses("button[aria-expanded], button[aria-haspopup]").await;
+    }
+
+    async fn writes(&self, text: &str) {
+        let field = self.sees("textarea").await;
+        field.send_keys(text).await.unwrap();
+        field.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+        self.reads(text).await;
+    }
+
+    async fn signs_in(&self, lara: &Lara) {
+        self.goes_to(&lara.first_run_link().await).await;
+        for (field, value) in [("name", "Mai"), ("email", "mai@example.com")] {
+            self.sees(&format!("input[name={field}]")).await.send_keys(value).await.unwrap();
+        }
+        for field in self.all("input[type=password]").await {
+            field.send_keys("mot mat khau that dai").await.unwrap();
+        }
+        self.presses("form button").await;
+    }
+}

@@ -1,0 +1,211 @@
+//! Lara as an operator sees her: a process that can be started, asked whether she is well, killed and started again.
+
+use super::{Agent, Customer, Database, eventually};
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The token of the app channel that may say who a customer is.
+pub(crate) const APP_TOKEN: &str = "app-token-of-the-whole-program-tests";
+/// The token of the app channel that may not.
+pub(crate) const STRANGERS_TOKEN: &str = "token-of-an-app-that-knows-nobody";
+
+const CONFIG: &str = r#"
+[channels.app]
+kind = "app"
+brand = "demo"
+token = "app-token-of-the-whole-program-tests"
+may_assert_identity = true
+
+[channels.strangers]
+kind = "app"
+brand = "demo"
+token = "token-of-an-app-that-knows-nobody"
+"#;
+
+/// A running server with a data folder and a database of its own.
+#[derive(Debug)]
+pub(crate) struct Lara {
+    process: Option<Child>,
+    pub(crate) base: String,
+    pub(crate) database: Database,
+    pub(crate) http: reqwest::Client,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Lara {
+    /// Starts on a database, with the demo brand, and waits until she is ready.
+    pub(crate) async fn start(database: Database) -> Self {
+        static CRYPTO: Once = Once::new();
+        CRYPTO.call_once(|| {
+            rustls::crypto::ring::default_provider().install_default().ok();
+        });
+        let port = free_port();
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(40))
+            .pool_max_idle_per_host(64)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let folder = TempDir::with_prefix("lara-whole-").unwrap();
+        std::fs::write(folder.path().join("lara.toml"), CONFIG).unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        let mut lara = Self { process: None, base, database, http, folder, port };
+        lara.wake().await;
+        lara
+    }
+
+    /// Starts the process (again) and waits until it is ready.
+    pub(crate) async fn wake(&mut self) {
+        self.spawn();
+        self.is_ready().await;
+    }
+
+    /// Starts the process (again) without waiting.
+    pub(crate) fn spawn(&mut self) {
+        let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lara"));
+        command
+            .arg("serve")
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("RUST_BACKTRACE", "1")
+            .env("LARA_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("LARA_DATA_DIR", self.folder.path())
+            .env("LARA_CONFIG", self.folder.path().join("lara.toml"))
+            .env("LARA_ALLOW_PRIVATE_WEBHOOKS", "true")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
+        if let Database::Postgres(url) = &self.database {
+            command.env("LARA_DATABASE_URL", url);
+        }
+        self.process = Some(command.spawn().expect("the lara binary starts"));
+    }
+
+    /// Waits until she says she is ready.
+    pub(crate) async fn is_ready(&mut self) {
+        eventually("Lara is ready", async || {
+            if let Some(status) = self.process.as_mut().and_then(|process| process.try_wait().unwrap()) {
+                panic!("Lara ended at the start ({status}):\n{}", self.log());
+            }
+            self.answers_ready().await.then_some(())
+        })
+        .await;
+    }
+
+    /// Whether `/readyz` says yes right now.
+    pub(crate) async fn answers_ready(&self) -> bool {
+        let answer = self.http.get(self.url("/readyz")).timeout(Duration::from_secs(5)).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// `kill -9`: no warning, nothing flushed.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().ok();
+            process.wait().ok();
+        }
+    }
+
+    /// Asks her to stop, as an operator or a service manager does, and waits until she has.
+    pub(crate) async fn stop(&mut self) -> std::process::ExitStatus {
+        let mut process = self.process.take().expect("Lara runs");
+        let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        eventually("Lara stops when asked", async || process.try_wait().unwrap()).await
+    }
+
+    /// The address of a page.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Everything she printed and logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// The database file, on SQLite.
+    pub(crate) fn database_file(&self) -> PathBuf {
+        self.folder.path().join("lara.db")
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("printed.log")
+    }
+
+    /// The one-time link for the first owner, as printed on the console.
+    pub(crate) async fn first_run_link(&self) -> String {
+        eventually("the console shows the owner's one-time link", async || {
+            let log = self.log();
+            let words = log.split(|c: char| c.is_whitespace() || c == '"');
+            words
+                .into_iter()
+                .find(|word| word.starts_with("http") && word.contains("/desk/"))
+                .map(ToOwned::to_owned)
+        })
+        .await
+    }
+
+    // -------------------------------------------------------------------------------------------- who talks to her
+
+    /// A stranger in the web chat.
+    pub(crate) async fn stranger(&self) -> Customer {
+        Customer::on_the_web(self, None).await
+    }
+
+    /// Lan, a customer of the demo brand, in the web chat.
+    pub(crate) async fn lan(&self) -> Customer {
+        Customer::on_the_web(self, Some("lan")).await
+    }
+
+    /// Minh, another one.
+    pub(crate) async fn minh(&self) -> Customer {
+        Customer::on_the_web(self, Some("minh")).await
+    }
+
+    /// Somebody unknown in the brand's app.
+    pub(crate) fn app_customer(&self, address: &str) -> Customer {
+        Customer::in_the_app(self, address)
+    }
+
+    /// The brand's owner, who used the one-time link of the first run and sits at the desk.
+    pub(crate) async fn owner(&self) -> Agent {
+        Agent::first_owner(self).await
+    }
+}
+
+impl Drop for Lara {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(60).collect();
+            eprintln!("--- the end of what Lara printed ---");
+            for line in tail.into_iter().rev() {
+                eprintln!("{line}");
+            }
+        }
+    }
+}
+
+/// A port that nobody uses, below the range that outgoing connections are given: it stays free while she is down.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let own = u16::try_from(std::process::id() % 1_000).unwrap() * 17;
+    for _ in 0..2_000 {
+        let port = 12_000 + (own + NEXT.fetch_add(1, Ordering::Relaxed)) % 8_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no free port");
+}

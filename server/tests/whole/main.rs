@@ -1,0 +1,22 @@
+//! The whole program, from outside: the real binary, spoken to over HTTP, on SQLite and on PostgreSQL.
+//!
+//! The tests read like chats. `harness` holds the people in them: a customer on the web or in the app, an agent at the
+//! desk, and Lara herself, who can be killed and started again.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says where; it lives in real time and starts its own customers"
+)]
+
+mod harness;
+mod story;
+mod identity;
+mod duplicates;
+mod order;
+mod crash;
+mod take_over;
+mod outage;
+mod hostile;
+mod browser;
