@@ -6,11 +6,12 @@ use axum::response::{IntoResponse, Response};
 use std::sync::LazyLock;
 
 /// The parts in the order they are joined; each only uses what stands before it when it is run.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     include_str!("assets/widget/texts.js"),
     include_str!("assets/widget/memory.js"),
     include_str!("assets/widget/wire.js"),
     include_str!("assets/widget/leader.js"),
+    include_str!("assets/widget/talk.js"),
     include_str!("assets/widget/panel.js"),
     include_str!("assets/widget/main.js"),
 ];
