@@ -1,0 +1,284 @@
+//! What a template may speak of. Every value is plain text, already in the language of the reply and the brand's time
+//! zone; what is not known is absent, so that strict rendering finds every hole.
+
+use serde::{Deserialize, Serialize};
+
+/// A text that may be unknown. An empty one counts as unknown.
+pub type Words = Option<String>;
+
+#[expect(clippy::ref_option, reason = "the signature serde asks for")]
+fn unknown(words: &Words) -> bool {
+    words.as_deref().is_none_or(str::is_empty)
+}
+
+macro_rules! views {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $kind:tt),+ $(,)? })+) => {$(
+        views!(@one [] $(#[$doc])* $name { $($(#[$fdoc])* $field: $kind),+ });
+    )+};
+    (@one [$($done:tt)*] $(#[$doc:meta])* $name:ident { }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $name { $($done)* }
+    };
+    (@one [$($done:tt)*] $(#[$doc:meta])* $name:ident { $(#[$fdoc:meta])* $field:ident: Words $(, $($rest:tt)*)? }) => {
+        views!(@one [$($done)* $(#[$fdoc])* #[serde(skip_serializing_if = "unknown")] pub $field: Words,]
+            $(#[$doc])* $name { $($($rest)*)? });
+    };
+    (@one [$($done:tt)*] $(#[$doc:meta])* $name:ident { $(#[$fdoc:meta])* $field:ident: [$inner:ty] $(, $($rest:tt)*)? }) => {
+        views!(@one [$($done)* $(#[$fdoc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$inner>,]
+            $(#[$doc])* $name { $($($rest)*)? });
+    };
+    (@one [$($done:tt)*] $(#[$doc:meta])* $name:ident { $(#[$fdoc:meta])* $field:ident: ($inner:ty) $(, $($rest:tt)*)? }) => {
+        views!(@one [$($done)* $(#[$fdoc])* pub $field: $inner,] $(#[$doc])* $name { $($($rest)*)? });
+    };
+}
+
+views! {
+    /// Everything a template may speak of.
+    Context {
+        /// The brand.
+        brand: (BrandView),
+        /// The person, as far as they may be named here.
+        customer: (CustomerView),
+        /// What they like; only for a verified person in a direct message.
+        likes: [Likes],
+        /// The order that is meant; only for a verified person in a direct message.
+        order: [OrderView],
+        /// The orders to choose from.
+        orders: (Vec<OrderLine>),
+        /// The matter a human is asked to look at, if it was before this run.
+        escalation: [EscalationView],
+        /// What the brand tells its customers.
+        facts: (FactsView),
+        /// The product that is meant.
+        product: [ProductView],
+        /// When a human answers.
+        human: (HumanView),
+        /// What may have been meant.
+        choices: (Vec<Choice>),
+        /// Lara herself.
+        bot: (BotView),
+    }
+    /// The brand.
+    BrandView {
+        /// Name.
+        name: Words,
+    }
+    /// The person.
+    CustomerView {
+        /// Name, when they told it or the brand vouches for it.
+        name: Words,
+        /// Vietnamese form of address: anh, chị, bạn, ...; unknown in English.
+        title: Words,
+    }
+    /// What the person likes.
+    Likes {
+        /// Size.
+        size: Words,
+        /// Category.
+        category: Words,
+        /// Anything else.
+        note: Words,
+    }
+    /// An order.
+    OrderView {
+        /// Number.
+        number: Words,
+        /// Status code, for comparing: placed packing shipped delivered cancelled returned refunded.
+        status: Words,
+        /// Status in words.
+        status_text: Words,
+        /// Day it was placed.
+        ordered_on: Words,
+        /// Day it should arrive.
+        due_on: Words,
+        /// All items in one text.
+        items: Words,
+        /// The first item.
+        first_item: Words,
+        /// Total with its currency.
+        total: Words,
+        /// The carrier's page.
+        tracking_url: Words,
+        /// Whether it should have arrived and has not.
+        late: (bool),
+    }
+    /// One order to choose from.
+    OrderLine {
+        /// Number.
+        number: Words,
+        /// Status in words.
+        status_text: Words,
+        /// The first item.
+        first_item: Words,
+        /// Day it was placed.
+        ordered_on: Words,
+    }
+    /// A place in the human queue.
+    EscalationView {
+        /// Day and time it was opened.
+        opened_on: Words,
+        /// Why, in words.
+        reason_text: Words,
+    }
+    /// The brand's facts.
+    FactsView {
+        /// Where the shop is.
+        address: Words,
+        /// When it is open.
+        hours: Words,
+        /// Phone.
+        phone: Words,
+        /// E-mail.
+        email: Words,
+        /// Ways of delivery.
+        delivery: (Vec<DeliveryView>),
+        /// Ways to pay.
+        payment_methods: (Vec<String>),
+        /// Ways to pay in one text.
+        payment_methods_text: Words,
+        /// Days within which a purchase may be returned.
+        return_days: Words,
+        /// Conditions of a return.
+        return_terms: Words,
+        /// What runs now.
+        promotion: Words,
+        /// How an invoice is had.
+        invoice: Words,
+        /// How long a refund takes.
+        refund_time: Words,
+        /// Pages.
+        links: (LinksView),
+    }
+    /// One way of delivery.
+    DeliveryView {
+        /// Name, with where it goes.
+        name: Words,
+        /// Fee.
+        fee: Words,
+        /// Time.
+        days: Words,
+    }
+    /// The brand's pages.
+    LinksView {
+        /// The shop.
+        shop: Words,
+        /// How to return something.
+        returns: Words,
+        /// The customer's account.
+        account: Words,
+        /// Reset of a forgotten password.
+        password: Words,
+        /// The map.
+        map: Words,
+    }
+    /// A product.
+    ProductView {
+        /// Name.
+        name: Words,
+        /// Price with its currency.
+        price: Words,
+        /// Whether it is in stock.
+        in_stock: (bool),
+        /// Stock in words; unknown when the shop does not count.
+        stock_text: Words,
+        /// Page.
+        url: Words,
+        /// A sentence or two.
+        description: Words,
+        /// Category.
+        category: Words,
+    }
+    /// When a human answers.
+    HumanView {
+        /// Whether somebody is at the desk by the brand's hours.
+        open_now: (bool),
+        /// When somebody is again; unknown while somebody is, or when the brand has no hours.
+        back_at: Words,
+    }
+    /// Something that may have been meant.
+    Choice {
+        /// How the button is called.
+        label: Words,
+    }
+    /// Lara.
+    BotView {
+        /// Whether these are the first words of the conversation.
+        first: (bool),
+        /// Whether she says that she is a bot.
+        discloses: (bool),
+    }
+}
+
+impl Context {
+    /// Nothing known.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Everything known: the shape names are checked against. A field added above and forgotten here is a name no
+    /// template can use, which a test over the shipped samples would show.
+    #[must_use]
+    pub fn full() -> Self {
+        let words = || Some("x".to_owned());
+        Self {
+            brand: BrandView { name: words() },
+            customer: CustomerView { name: words(), title: words() },
+            likes: Some(Likes { size: words(), category: words(), note: words() }),
+            order: Some(OrderView {
+                number: words(),
+                status: Some("shipped".to_owned()),
+                status_text: words(),
+                ordered_on: words(),
+                due_on: words(),
+                items: words(),
+                first_item: words(),
+                total: words(),
+                tracking_url: words(),
+                late: true,
+            }),
+            orders: vec![OrderLine {
+                number: words(),
+                status_text: words(),
+                first_item: words(),
+                ordered_on: words(),
+            }],
+            escalation: Some(EscalationView { opened_on: words(), reason_text: words() }),
+            facts: FactsView {
+                address: words(),
+                hours: words(),
+                phone: words(),
+                email: words(),
+                delivery: vec![DeliveryView { name: words(), fee: words(), days: words() }],
+                payment_methods: vec!["x".to_owned()],
+                payment_methods_text: words(),
+                return_days: words(),
+                return_terms: words(),
+                promotion: words(),
+                invoice: words(),
+                refund_time: words(),
+                links: LinksView {
+                    shop: words(),
+                    returns: words(),
+                    account: words(),
+                    password: words(),
+                    map: words(),
+                },
+            },
+            product: Some(ProductView {
+                name: words(),
+                price: words(),
+                in_stock: true,
+                stock_text: words(),
+                url: words(),
+                description: words(),
+                category: words(),
+            }),
+            human: HumanView { open_now: true, back_at: words() },
+            choices: vec![Choice { label: words() }],
+            bot: BotView { first: true, discloses: true },
+        }
+    }
+}
