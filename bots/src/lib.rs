@@ -41,7 +41,7 @@ pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR];
 pub type OpenRouter = fn(&Shared) -> Router;
 
 /// Builds the sender of a channel.
-pub type OpenPush = fn(&Outwards) -> Arc<dyn Push>;
+pub type OpenPush = fn(&Shared) -> Arc<dyn Push>;
 
 /// How one channel is joined to the rest.
 #[derive(Debug, Clone, Copy)]
@@ -52,38 +52,15 @@ pub struct Door {
     pub push: Option<OpenPush>,
 }
 
-/// The routes of every channel.
-pub fn router(shared: &Shared) -> Router {
-    CHANNELS
-        .iter()
-        .filter_map(|door| door.router)
-        .fold(Router::new(), |all, router| all.merge(router(shared)))
-}
-
-/// The senders of every channel that pushes.
+/// Opens every channel: one router for all of them, and the senders of those that push.
 #[must_use]
-pub fn pushes(outwards: &Outwards) -> Vec<Arc<dyn Push>> {
-    CHANNELS.iter().filter_map(|door| door.push).map(|push| push(outwards)).collect()
+pub fn open(shared: &Shared) -> (Router, Vec<Arc<dyn Push>>) {
+    let routers = CHANNELS.iter().filter_map(|door| door.router).map(|open| open(shared));
+    let pushes = CHANNELS.iter().filter_map(|door| door.push).map(|open| open(shared));
+    (routers.fold(Router::new(), Router::merge), pushes.collect())
 }
 
-/// What senders are built from.
-#[derive(Clone)]
-pub struct Outwards {
-    /// The client of webhooks, made by [`app::client`] with the same `private_targets`.
-    pub webhooks: reqwest::Client,
-    /// Whether webhooks may go to private addresses.
-    pub private_targets: app::PrivateTargets,
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-}
-
-impl std::fmt::Debug for Outwards {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outwards").finish_non_exhaustive()
-    }
-}
-
-/// What routes are built from.
+/// What channels are built from.
 #[derive(Clone)]
 pub struct Shared {
     /// Brands and their channels.
@@ -106,6 +83,10 @@ pub struct Shared {
     pub shutdown: CancellationToken,
     /// How often visitors may ask.
     pub limits: Limits,
+    /// The client of webhooks, made by [`app::client`] with the same `private_targets`.
+    pub webhooks: reqwest::Client,
+    /// Whether webhooks may go to private addresses.
+    pub private_targets: app::PrivateTargets,
 }
 
 impl std::fmt::Debug for Shared {

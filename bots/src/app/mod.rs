@@ -21,7 +21,7 @@ pub use webhook::{SIGNATURE_HEADER, Webhook, client, signature};
 use crate::http::LARGEST_BODY;
 use crate::http::cached::Cached;
 use crate::http::reader::Reader;
-use crate::{Door, Outwards, Shared};
+use crate::{Door, Shared};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -45,9 +45,9 @@ pub(crate) struct AppState {
 /// The REST channel: its routes, and the webhook for channels that want to be called.
 pub(crate) const DOOR: Door = Door { router: Some(router), push: Some(push) };
 
-fn push(outwards: &Outwards) -> Arc<dyn Push> {
-    let (client, clock) = (outwards.webhooks.clone(), Arc::clone(&outwards.clock));
-    Arc::new(Webhook::new(client, outwards.private_targets, clock))
+fn push(shared: &Shared) -> Arc<dyn Push> {
+    let (client, clock) = (shared.webhooks.clone(), Arc::clone(&shared.clock));
+    Arc::new(Webhook::new(client, shared.private_targets, clock))
 }
 
 fn router(shared: &Shared) -> Router {

@@ -12,9 +12,10 @@ use axum::http::Extensions;
 use axum::response::Html;
 use lara_core::model::{Brand, Language, Product};
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
 /// E-mail of a known customer of the demo, Lan. The seed of the demo brand must hold her.
-pub const LAN: &str = "lan@example.com";
+pub const LAN: &str = "lan@example.vn";
 
 /// E-mail of the other known customer of the demo, Minh.
 pub const MINH: &str = "minh@example.com";
@@ -23,7 +24,10 @@ pub const MINH: &str = "minh@example.com";
 const LASTS: i64 = 6 * 60 * 60;
 
 /// Products on the demo page.
-const SHELF: u32 = 9;
+const SHELF: usize = 9;
+
+/// Products they are chosen from.
+const STOCK: u32 = 200;
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -100,15 +104,24 @@ struct Tile {
 }
 
 impl Tile {
-    fn new(place: usize, product: Product) -> Self {
+    fn new(place: usize, product: Product, english: bool) -> Self {
         Self {
             price: price(product.price_minor, &product.currency),
             sold_out: product.stock == Some(0),
             tint: place % 6,
             drawing: drawing(&product.name, product.category.as_deref().unwrap_or_default()),
             category: product.category.unwrap_or_default(),
-            name: product.name,
+            name: in_language(&product.name, english).to_owned(),
         }
+    }
+}
+
+/// The demo's products are named in both languages, `Bát men lam – Blue bowl`.
+fn in_language(name: &str, english: bool) -> &str {
+    match name.split_once(" – ") {
+        Some((_, name)) if english => name,
+        Some((name, _)) => name,
+        None => name,
     }
 }
 
@@ -119,14 +132,35 @@ pub(crate) async fn page(
 ) -> Result<Html<String>, Problem> {
     let brand = state.brands.brands().await?.into_iter().find(|brand| brand.demo);
     let brand = brand.ok_or_else(|| Problem::missing("no_demo", "the demo brand was removed"))?;
-    let products = state.directory.products(brand.id, SHELF).await?;
+    let products = state.directory.products(brand.id, STOCK).await?;
     let english = look.lang.unwrap_or(brand.settings.language) == Language::English;
-    let tiles = products.into_iter().enumerate().map(|(place, product)| Tile::new(place, product)).collect();
+    let tiles = shelf(products)
+        .into_iter()
+        .enumerate()
+        .map(|(place, product)| Tile::new(place, product, english))
+        .collect();
     let page = Shop { brand: &brand, english, products: tiles }.render().map_err(|error| {
         tracing::error!(error = crate::http::problem::chain(&error), "the demo page cannot be rendered");
         Problem::broken()
     })?;
     Ok(Html(page))
+}
+
+/// A varied choice: one of each category, then a second of each; sizes of one thing are one thing.
+fn shelf(products: Vec<Product>) -> Vec<Product> {
+    let mut taken: HashMap<Option<String>, usize> = HashMap::new();
+    let mut seen = HashSet::new();
+    let mut ranked: Vec<(usize, Product)> = Vec::new();
+    for product in products {
+        let thing = product.name.split(", size").next().unwrap_or_default().to_owned();
+        if seen.insert(thing) {
+            let rank = taken.entry(product.category.clone()).or_default();
+            ranked.push((*rank, product));
+            *rank += 1;
+        }
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, product)| product).take(SHELF).collect()
 }
 
 /// A price as the shop window shows it: `450.000 ₫`, otherwise `12.50 USD`.
@@ -147,21 +181,22 @@ fn price(minor: i64, currency: &str) -> String {
     }
 }
 
-/// The drawing that fits a product best.
+/// The drawing that fits a product best; each is a symbol of the page.
 fn drawing(name: &str, category: &str) -> &'static str {
-    let words = format!("{category} {name}").to_lowercase();
-    let any = |candidates: &[&str]| candidates.iter().any(|word| words.contains(word));
-    if any(&["đầm", "váy", "dress", "skirt", "áo dài"]) {
-        "dress"
-    } else if any(&["giày", "dép", "shoe", "sneaker", "sandal"]) {
-        "shoe"
-    } else if any(&["túi", "balo", "bag", "tote", "ví"]) {
-        "bag"
-    } else if any(&["quần", "pants", "jeans", "trousers", "short"]) {
-        "trousers"
-    } else if any(&["mũ", "nón", "hat", "cap"]) {
-        "hat"
-    } else {
-        "shirt"
-    }
+    const WORDS: [(&str, &[&str]); 9] = [
+        ("teapot", &["ấm trà", "bộ trà", "teapot"]),
+        ("gift", &["quà", "gift"]),
+        ("vase", &["bình", "lọ", "chậu", "vase"]),
+        ("candle", &["nến", "trầm", "candle", "incense"]),
+        ("dress", &["đầm", "váy", "dress"]),
+        ("shirt", &["sơ mi", "shirt", "quần áo"]),
+        ("cloth", &["lanh", "khăn", "linen"]),
+        ("coffee", &["cà phê", "coffee", "phin", "pha chế"]),
+        ("bowl", &["bát", "đĩa", "ly ", "chén", "bowl", "plate", "cup", "gốm"]),
+    ];
+    let find = |text: &str| {
+        let text = text.to_lowercase();
+        WORDS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(name, _)| *name)
+    };
+    find(name).or_else(|| find(category)).unwrap_or("gift")
 }
