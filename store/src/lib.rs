@@ -1,1 +1,46 @@
-//! Every store port, once, for SQLite and PostgreSQL.
+//! Every store port, once, for SQLite and PostgreSQL. [`Store`] implements them all; the statements stand in [`sql`].
+
+mod agents;
+mod brands;
+mod changes;
+mod db;
+mod desk;
+mod directory;
+mod error;
+mod fold;
+mod lanes;
+mod listen;
+mod outbox;
+pub mod pages;
+mod rows;
+pub mod sql;
+
+pub use error::OpenError;
+pub use fold::fold;
+
+use db::Db;
+
+/// The store: everything the engine and the desk ask of a database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: Db,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:path` or `postgres://..`), creating the file when there is none, and
+    /// brings its schema up to date. A database that a newer Lara wrote is refused.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Ok(Self { db: Db::open(url).await? })
+    }
+
+    /// The reads of the desk's pages.
+    #[must_use]
+    pub fn pages(&self) -> pages::Pages {
+        pages::Pages::new(self.db.clone())
+    }
+
+    /// Closes every connection; later calls are unavailable.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

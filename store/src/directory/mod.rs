@@ -1,0 +1,82 @@
+//! People and what they bought.
+
+mod import;
+mod tie;
+
+use crate::Store;
+use crate::db::{all, opt};
+use crate::lanes::Id;
+use crate::rows::{CustomerRow, OrderRow, PreferenceRow, ProductRow, into_models};
+use crate::sql::{directory as sql, lanes};
+use lara_core::model::{
+    Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product, Timestamp,
+};
+use lara_core::ports::{Directory, Imported, OrderRow as ImportedOrder, Person, StoreResult};
+
+#[async_trait::async_trait]
+impl Directory for Store {
+    async fn tie(
+        &self,
+        channel: &Channel,
+        external: &str,
+        person: &Person,
+        level: Level,
+        ids: (AddressId, CustomerId),
+        now: Timestamp,
+    ) -> StoreResult<Address> {
+        self.tie_address(&tie::Claim { channel, external, person, level, ids, now }).await
+    }
+
+    async fn put_customers(
+        &self,
+        brand: BrandId,
+        rows: Vec<(CustomerId, Person, Vec<Preference>)>,
+        now: Timestamp,
+    ) -> StoreResult<Imported> {
+        self.import_customers(brand, &rows, now).await
+    }
+
+    async fn put_orders(
+        &self,
+        brand: BrandId,
+        rows: Vec<ImportedOrder>,
+        now: Timestamp,
+    ) -> StoreResult<(Imported, Vec<usize>)> {
+        self.import_orders(brand, &rows, now).await
+    }
+
+    async fn put_products(
+        &self,
+        brand: BrandId,
+        rows: Vec<Product>,
+        now: Timestamp,
+    ) -> StoreResult<Imported> {
+        self.import_products(brand, &rows, now).await
+    }
+
+    async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>> {
+        let mut on = self.db.read().await?;
+        into_models(all!(on, ProductRow, sql::PRODUCTS, brand.to_string(), i64::from(limit))?)
+    }
+
+    async fn customer_by_email(&self, brand: BrandId, email: &str) -> StoreResult<Option<Customer>> {
+        let mut on = self.db.read().await?;
+        opt!(on, CustomerRow, sql::CUSTOMER_BY_EMAIL, brand.to_string(), email)?
+            .map(Customer::try_from)
+            .transpose()
+    }
+
+    async fn profile(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+    ) -> StoreResult<Option<(Customer, Vec<Order>, Vec<Preference>)>> {
+        let mut on = self.db.read().await?;
+        let row = opt!(on, CustomerRow, sql::CUSTOMER, brand.to_string(), customer.to_string())?;
+        let Some(row) = row else { return Ok(None) };
+        let ids = Id::batch([customer])?;
+        let orders = into_models(all!(on, OrderRow, lanes::ORDERS_OF, &ids)?)?;
+        let preferences = all!(on, PreferenceRow, lanes::PREFERENCES_OF, &ids)?;
+        Ok(Some((row.try_into()?, orders, preferences.into_iter().map(Into::into).collect())))
+    }
+}

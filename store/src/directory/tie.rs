@@ -1,0 +1,185 @@
+//! Ties an address to a person who proved, or says, who they are.
+
+use crate::Store;
+use crate::changes::{Told, tell};
+use crate::db::{Tx, batch, exec, opt};
+use crate::error::broken;
+use crate::fold::fold;
+use crate::rows::{AddressRow, CustomerRow, IdRow, parse};
+use crate::sql::{directory as sql, listen, outbox};
+use lara_core::model::{
+    Address, AddressId, BrandId, Channel, ChannelId, ConversationId, Customer, CustomerId, Language, Level,
+    Timestamp,
+};
+use lara_core::ports::{ChangeKind, Person, StoreResult};
+use serde::Serialize;
+
+/// Who is said to be at an address.
+pub(super) struct Claim<'a> {
+    pub(super) channel: &'a Channel,
+    pub(super) external: &'a str,
+    pub(super) person: &'a Person,
+    pub(super) level: Level,
+    pub(super) ids: (AddressId, CustomerId),
+    pub(super) now: Timestamp,
+}
+
+#[derive(Serialize)]
+struct NewAddress<'a> {
+    id: AddressId,
+    brand_id: BrandId,
+    channel_id: ChannelId,
+    external: &'a str,
+    at: i64,
+}
+
+impl Claim<'_> {
+    fn brand(&self) -> String {
+        self.channel.brand.to_string()
+    }
+
+    /// Whether `customer` is certainly this person, and everything said about them is known.
+    fn says_nothing_new(&self, customer: &Customer) -> bool {
+        let person = self.person;
+        let known = |said: &Option<String>, known: &Option<String>| said.is_none() || said == known;
+        let same = match (&person.external_id, &person.email) {
+            (Some(_), _) => person.external_id == customer.external_id,
+            (None, Some(_)) => person.email == customer.email,
+            (None, None) => true,
+        };
+        same && known(&person.name, &customer.name)
+            && known(&person.email, &customer.email)
+            && known(&person.phone, &customer.phone)
+            && (person.language.is_none() || person.language == customer.language)
+    }
+}
+
+impl Store {
+    pub(super) async fn tie_address(&self, claim: &Claim<'_>) -> StoreResult<Address> {
+        if let Some(address) = self.tied_already(claim).await? {
+            return Ok(address);
+        }
+        let mut tx = self.db.write().await?;
+        let address = address(&mut tx, claim).await?;
+        let customer = customer(&mut tx, claim, address.customer).await?;
+        let other = address.customer.is_some_and(|known| known != customer);
+        if other && claim.level < address.level {
+            // A weaker word never takes the address away from the person who proved it.
+            tx.rollback().await?;
+            return Ok(address);
+        }
+        fill(&mut tx, claim.person, customer).await?;
+        let level = if other { claim.level } else { claim.level.max(address.level) };
+        let mut told = vec![Told {
+            brand: address.brand,
+            kind: ChangeKind::Customer,
+            key: customer.get(),
+            address: None,
+            at: claim.now,
+        }];
+        if address.customer != Some(customer) || address.level != level {
+            exec!(tx, sql::ADDRESS_TIE, address.id.to_string(), customer.to_string(), level.as_str())?;
+            exec!(tx, sql::CUSTOMER_MOVE, customer.to_string())?;
+            if let Some(lane) = opt!(tx, IdRow, sql::LANE_MOVE, address.id.to_string())? {
+                told.push(Told {
+                    brand: address.brand,
+                    kind: ChangeKind::Conversation,
+                    key: parse::<ConversationId>(&lane.id)?.get(),
+                    address: Some(address.id),
+                    at: claim.now,
+                });
+            }
+        }
+        tell(&mut tx, &told).await?;
+        tx.commit().await?;
+        Ok(Address { customer: Some(customer), level, ..address })
+    }
+
+    /// The address if it says all of this already: the common case of a signed message writes nothing.
+    async fn tied_already(&self, claim: &Claim<'_>) -> StoreResult<Option<Address>> {
+        let mut on = self.db.read().await?;
+        let channel = claim.channel.id.to_string();
+        let Some(row) = opt!(on, AddressRow, outbox::ADDRESS_BY_EXTERNAL, channel, claim.external)? else {
+            return Ok(None);
+        };
+        let address = Address::try_from(row)?;
+        let Some(customer) = address.customer.filter(|_| address.level >= claim.level) else {
+            return Ok(None);
+        };
+        let row = opt!(on, CustomerRow, sql::CUSTOMER, claim.brand(), customer.to_string())?;
+        let customer = row.map(Customer::try_from).transpose()?;
+        Ok(customer.filter(|customer| claim.says_nothing_new(customer)).map(|_| address))
+    }
+}
+
+/// The address, made when new, held until the transaction ends.
+async fn address(tx: &mut Tx, claim: &Claim<'_>) -> StoreResult<Address> {
+    let channel = claim.channel.id.to_string();
+    if let Some(row) = opt!(tx, AddressRow, sql::ADDRESS_HOLD, &channel, claim.external)? {
+        return row.try_into();
+    }
+    let new = NewAddress {
+        id: claim.ids.0,
+        brand_id: claim.channel.brand,
+        channel_id: claim.channel.id,
+        external: claim.external,
+        at: claim.now.millis(),
+    };
+    exec!(tx, listen::ADDRESSES_ADD, batch(&[new])?)?;
+    let row = opt!(tx, AddressRow, sql::ADDRESS_HOLD, &channel, claim.external)?;
+    row.ok_or_else(|| broken("a new address is not there"))?.try_into()
+}
+
+/// The person: by the shop's id, else by e-mail, else whoever has the address, else somebody new.
+async fn customer(tx: &mut Tx, claim: &Claim<'_>, current: Option<CustomerId>) -> StoreResult<CustomerId> {
+    let person = claim.person;
+    if let Some(found) = find(tx, claim.channel.brand, person).await? {
+        return Ok(found);
+    }
+    if let (None, None, Some(current)) = (&person.external_id, &person.email, current) {
+        return Ok(current);
+    }
+    opt!(tx, IdRow, sql::BRAND_HOLD, claim.brand())?;
+    if let Some(found) = find(tx, claim.channel.brand, person).await? {
+        return Ok(found);
+    }
+    let new = super::import::NewCustomer::new(claim.ids.1, claim.channel.brand, person, claim.now);
+    exec!(tx, sql::CUSTOMERS_PUT, batch(&[new])?)?;
+    if person.external_id.is_some() {
+        let found = find(tx, claim.channel.brand, person).await?;
+        return found.ok_or_else(|| broken("a new customer is not there"));
+    }
+    Ok(claim.ids.1)
+}
+
+/// The customer a person is, if the brand knows them.
+pub(super) async fn find(tx: &mut Tx, brand: BrandId, person: &Person) -> StoreResult<Option<CustomerId>> {
+    let brand = brand.to_string();
+    let mut found = None;
+    if let Some(external) = &person.external_id {
+        found = opt!(tx, CustomerRow, sql::CUSTOMER_BY_EXTERNAL, &brand, external)?;
+    }
+    if let (None, Some(email)) = (&found, &person.email) {
+        // Somebody whom the shop knows by another id is another person, even with the same e-mail.
+        let by =
+            if person.external_id.is_some() { sql::CUSTOMER_BY_EMAIL_ALONE } else { sql::CUSTOMER_BY_EMAIL };
+        found = opt!(tx, CustomerRow, by, &brand, email)?;
+    }
+    Ok(found.map(Customer::try_from).transpose()?.map(|customer| customer.id))
+}
+
+/// Adds to a customer what is said about them; whether anything was new.
+pub(super) async fn fill(tx: &mut Tx, person: &Person, customer: CustomerId) -> StoreResult<bool> {
+    let changed = exec!(
+        tx,
+        sql::CUSTOMER_FILL,
+        customer.to_string(),
+        person.external_id.as_deref(),
+        person.name.as_deref(),
+        person.name.as_deref().map(fold),
+        person.email.as_deref(),
+        person.phone.as_deref(),
+        person.language.map(Language::as_str)
+    )?;
+    Ok(changed > 0)
+}

@@ -1,0 +1,308 @@
+//! The door: stores inbound messages in the order of their lanes. The unique key decides what is new: a batch with
+//! duplicates is undone and stored again without them, so that a duplicate moves nothing of its lane.
+
+use crate::Store;
+use crate::db::{Tx, all, batch, exec};
+use crate::error::{broken, is_deadlock};
+use crate::rows::parse;
+use crate::sql::listen as sql;
+use lara_core::model::{AddressId, ChannelId, ConversationId, MessageId};
+use lara_core::ports::{Acceptance, Inbox, NewInbound, StoreResult};
+use serde::Serialize;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+/// How often a batch is stored again before its trouble is told.
+const ROUNDS: usize = 5;
+
+/// The unique key of a message.
+type Key<'a> = (ChannelId, &'a str);
+
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    id: String,
+    channel_id: String,
+    external: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct LaneRow {
+    id: String,
+    address_id: String,
+    last_seq: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct KnownRow {
+    id: String,
+    conversation_id: String,
+    address_id: String,
+    channel_id: String,
+    external: String,
+}
+
+#[derive(Serialize)]
+struct AddressKey<'a> {
+    channel_id: ChannelId,
+    external: &'a str,
+}
+
+#[derive(Serialize)]
+struct NewAddress<'a> {
+    id: AddressId,
+    brand_id: lara_core::model::BrandId,
+    channel_id: ChannelId,
+    external: &'a str,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct Take {
+    id: ConversationId,
+    brand_id: lara_core::model::BrandId,
+    channel_id: ChannelId,
+    address_id: AddressId,
+    taken: i64,
+    run_until: i64,
+    ready_at: i64,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct NewRow<'a> {
+    id: MessageId,
+    brand_id: lara_core::model::BrandId,
+    conversation_id: ConversationId,
+    channel_id: ChannelId,
+    seq: i64,
+    external: &'a str,
+    text: &'a str,
+    visibility: &'static str,
+    at: i64,
+}
+
+#[async_trait::async_trait]
+impl Inbox for Store {
+    async fn accept(&self, batch: Vec<NewInbound>) -> StoreResult<Vec<Acceptance>> {
+        let mut first: HashMap<Key<'_>, &NewInbound> = HashMap::with_capacity(batch.len());
+        let mut fresh = Vec::with_capacity(batch.len());
+        for message in &batch {
+            if let Entry::Vacant(entry) = first.entry((message.channel, &message.external)) {
+                entry.insert(message);
+                fresh.push(message);
+            }
+        }
+        let mut answers = self.accept_distinct(fresh).await?;
+        batch
+            .iter()
+            .map(|message| {
+                let answer = answers.get_mut(&(message.channel, message.external.as_str()));
+                let answer = answer.ok_or_else(|| broken("a message was neither stored nor known"))?;
+                let this = *answer;
+                *answer = repeated(this);
+                Ok(this)
+            })
+            .collect()
+    }
+}
+
+/// What the second of two equal messages is told.
+const fn repeated(first: Acceptance) -> Acceptance {
+    match first {
+        Acceptance::New { message, conversation, address, .. } => {
+            Acceptance::Duplicate { message, conversation, address }
+        }
+        Acceptance::Duplicate { .. } => first,
+    }
+}
+
+impl Store {
+    async fn accept_distinct<'a>(
+        &self,
+        mut fresh: Vec<&'a NewInbound>,
+    ) -> StoreResult<HashMap<Key<'a>, Acceptance>> {
+        let mut answers = HashMap::with_capacity(fresh.len());
+        for _ in 0..ROUNDS {
+            if fresh.is_empty() {
+                return Ok(answers);
+            }
+            let mut tx = self.db.write().await?;
+            match store(&mut tx, &fresh).await {
+                Ok(Some(stored)) => {
+                    tx.commit().await?;
+                    answers.extend(fresh.iter().map(|message| key(message)).zip(stored));
+                    return Ok(answers);
+                }
+                Ok(None) => {
+                    tx.rollback().await?;
+                    let before = fresh.len();
+                    self.drop_known(&mut fresh, &mut answers).await?;
+                    if fresh.len() == before {
+                        return Err(broken("an id of a new message is taken"));
+                    }
+                }
+                Err(error) if is_deadlock(&error) => tx.rollback().await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(broken("a batch met new duplicates again and again"))
+    }
+
+    /// Moves what is stored already from `fresh` to `answers`.
+    async fn drop_known<'a>(
+        &self,
+        fresh: &mut Vec<&'a NewInbound>,
+        answers: &mut HashMap<Key<'a>, Acceptance>,
+    ) -> StoreResult<()> {
+        let keys: Vec<_> =
+            fresh.iter().map(|m| AddressKey { channel_id: m.channel, external: &m.external }).collect();
+        let mut on = self.db.read().await?;
+        let rows = all!(on, KnownRow, sql::MESSAGES_KNOWN, batch(&keys)?)?;
+        let mut known = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let found = Acceptance::Duplicate {
+                message: parse(&row.id)?,
+                conversation: parse(&row.conversation_id)?,
+                address: parse(&row.address_id)?,
+            };
+            known.insert((parse::<ChannelId>(&row.channel_id)?, row.external), found);
+        }
+        fresh.retain(|message| match known.get(&(message.channel, message.external.clone())) {
+            Some(found) => {
+                answers.insert(key(message), *found);
+                false
+            }
+            None => true,
+        });
+        Ok(())
+    }
+}
+
+fn key(message: &NewInbound) -> Key<'_> {
+    (message.channel, &message.external)
+}
+
+/// Stores distinct messages; `None` when one of them is stored already.
+async fn store(tx: &mut Tx, fresh: &[&NewInbound]) -> StoreResult<Option<Vec<Acceptance>>> {
+    let addresses = addresses(tx, fresh).await?;
+    let mut runs: BTreeMap<AddressId, Vec<&NewInbound>> = BTreeMap::new();
+    for &message in fresh {
+        runs.entry(address_of(&addresses, message)?).or_default().push(message);
+    }
+    let mut next = take_places(tx, &runs).await?;
+    let mut rows = Vec::with_capacity(fresh.len());
+    let mut answers = Vec::with_capacity(fresh.len());
+    for &message in fresh {
+        let address = address_of(&addresses, message)?;
+        let (conversation, seq) = next.get_mut(&address).ok_or_else(|| broken("a lane gave no place"))?;
+        *seq += 1;
+        rows.push(NewRow {
+            id: message.message_id,
+            brand_id: message.brand,
+            conversation_id: *conversation,
+            channel_id: message.channel,
+            seq: *seq,
+            external: &message.external,
+            text: &message.text,
+            visibility: message.visibility.as_str(),
+            at: message.at.millis(),
+        });
+        answers.push(Acceptance::New {
+            message: message.message_id,
+            conversation: *conversation,
+            address,
+            seq: *seq,
+        });
+    }
+    let written = exec!(tx, sql::MESSAGES_ACCEPT, batch(&rows)?)?;
+    Ok((usize::try_from(written) == Ok(fresh.len())).then_some(answers))
+}
+
+type Addresses<'a> = HashMap<Key<'a>, AddressId>;
+
+fn address_of(addresses: &Addresses<'_>, message: &NewInbound) -> StoreResult<AddressId> {
+    let found = addresses.get(&(message.channel, message.address.as_str()));
+    found.copied().ok_or_else(|| broken("an address is neither new nor known"))
+}
+
+/// The address of every message, made when new.
+async fn addresses<'a>(tx: &mut Tx, fresh: &[&'a NewInbound]) -> StoreResult<Addresses<'a>> {
+    let mut found = Addresses::with_capacity(fresh.len());
+    find_addresses(tx, fresh, &mut found).await?;
+    let missing: BTreeMap<Key<'_>, &NewInbound> = fresh
+        .iter()
+        .map(|message| ((message.channel, message.address.as_str()), *message))
+        .filter(|(key, _)| !found.contains_key(key))
+        .collect();
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<_> = missing
+        .values()
+        .map(|message| NewAddress {
+            id: message.address_id,
+            brand_id: message.brand,
+            channel_id: message.channel,
+            external: &message.address,
+            at: message.at.millis(),
+        })
+        .collect();
+    exec!(tx, sql::ADDRESSES_ADD, batch(&rows)?)?;
+    let missing: Vec<&NewInbound> = missing.into_values().collect();
+    find_addresses(tx, &missing, &mut found).await?;
+    Ok(found)
+}
+
+async fn find_addresses<'a>(
+    tx: &mut Tx,
+    messages: &[&'a NewInbound],
+    found: &mut Addresses<'a>,
+) -> StoreResult<()> {
+    let wanted: BTreeMap<Key<'a>, AddressKey<'a>> = messages
+        .iter()
+        .map(|message| (message.channel, message.address.as_str()))
+        .map(|(channel_id, external)| ((channel_id, external), AddressKey { channel_id, external }))
+        .collect();
+    let keys: Vec<_> = wanted.values().collect();
+    let mut ids = HashMap::with_capacity(wanted.len());
+    for row in all!(tx, FoundRow, sql::ADDRESSES_FIND, batch(&keys)?)? {
+        ids.insert((parse::<ChannelId>(&row.channel_id)?, row.external), parse(&row.id)?);
+    }
+    for key in wanted.into_keys() {
+        if let Some(id) = ids.get(&(key.0, key.1.to_owned())) {
+            found.insert(key, *id);
+        }
+    }
+    Ok(())
+}
+
+/// The conversation of every address and the sequence number before the first it gives.
+async fn take_places(
+    tx: &mut Tx,
+    runs: &BTreeMap<AddressId, Vec<&NewInbound>>,
+) -> StoreResult<HashMap<AddressId, (ConversationId, i64)>> {
+    let mut takes = Vec::with_capacity(runs.len());
+    let mut taken = HashMap::with_capacity(runs.len());
+    for (&address, messages) in runs {
+        let (Some(first), Some(last)) = (messages.first(), messages.last()) else { continue };
+        let count = i64::try_from(messages.len()).map_err(broken)?;
+        taken.insert(address, count);
+        takes.push(Take {
+            id: first.conversation_id,
+            brand_id: first.brand,
+            channel_id: first.channel,
+            address_id: address,
+            taken: count,
+            run_until: first.at.plus(first.settle_at_most).millis(),
+            ready_at: last.at.plus(last.settle).millis(),
+            at: last.at.millis(),
+        });
+    }
+    let mut places = HashMap::with_capacity(takes.len());
+    for row in all!(tx, LaneRow, sql::LANES_TAKE, batch(&takes)?)? {
+        let address: AddressId = parse(&row.address_id)?;
+        let count = taken.get(&address).copied().unwrap_or_default();
+        places.insert(address, (parse(&row.id)?, row.last_seq - count));
+    }
+    Ok(places)
+}

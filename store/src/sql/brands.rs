@@ -1,0 +1,94 @@
+//! Statements about brands, their channels and their templates.
+
+use super::statements;
+
+statements! {
+    /// All brands.
+    BRANDS = both
+        "SELECT * FROM brands ORDER BY name, id";
+
+    /// One brand.
+    BRAND = both
+        "SELECT * FROM brands WHERE id = $1";
+
+    /// One brand by slug.
+    BRAND_BY_SLUG = both
+        "SELECT * FROM brands WHERE slug = $1";
+
+    /// A new brand.
+    BRAND_ADD = both
+        "INSERT INTO brands (id, slug, name, demo, settings, facts, rev, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+
+    /// Saves a brand that nobody changed since revision `$2`.
+    BRAND_SAVE = both
+        "UPDATE brands SET name = $3, settings = $4, facts = $5, rev = rev + 1 WHERE id = $1 AND rev = $2";
+
+    /// All channels.
+    CHANNELS = both
+        "SELECT * FROM channels ORDER BY brand_id, name";
+
+    /// The channels of a brand.
+    CHANNELS_OF_BRAND = both
+        "SELECT * FROM channels WHERE brand_id = $1 ORDER BY name";
+
+    /// A new channel.
+    CHANNEL_ADD = both
+        "INSERT INTO channels (id, brand_id, kind, name, delivery, settings, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+
+    /// Other settings for a channel.
+    CHANNEL_SAVE = both
+        "UPDATE channels SET delivery = $2, settings = $3 WHERE id = $1";
+
+    /// The live version of each template of a brand.
+    TEMPLATES_LIVE = both
+        "SELECT t.* FROM templates t WHERE t.brand_id = $1 AND t.version = (SELECT MAX(v.version) FROM templates v \
+         WHERE v.brand_id = t.brand_id AND v.key = t.key AND v.language = t.language AND v.channel = t.channel) \
+         ORDER BY t.key, t.language, t.channel";
+
+    /// Every version of one template, newest first.
+    TEMPLATE_VERSIONS = both
+        "SELECT * FROM templates WHERE brand_id = $1 AND key = $2 AND language = $3 AND channel = $4 \
+         ORDER BY version DESC";
+
+    /// A new version.
+    TEMPLATE_PUBLISH = both
+        "INSERT INTO templates (id, brand_id, key, language, channel, version, body, published_by, published_at, \
+         restores) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (brand_id, key, language, channel, version) DO NOTHING";
+}
+
+/// Everything keyed by a brand (`$1`), in the order it may go.
+pub(crate) mod removal {
+    use crate::sql::statements;
+
+    statements! {
+        /// Messages.
+        MESSAGES = both "DELETE FROM messages WHERE brand_id = $1";
+        /// Decisions.
+        DECISIONS = both "DELETE FROM decisions WHERE brand_id = $1";
+        /// Escalations.
+        ESCALATIONS = both "DELETE FROM escalations WHERE brand_id = $1";
+        /// Conversations.
+        CONVERSATIONS = both "DELETE FROM conversations WHERE brand_id = $1";
+        /// Addresses.
+        ADDRESSES = both "DELETE FROM addresses WHERE brand_id = $1";
+        /// Preferences.
+        PREFERENCES = both "DELETE FROM preferences WHERE brand_id = $1";
+        /// Orders.
+        ORDERS = both "DELETE FROM orders WHERE brand_id = $1";
+        /// Products.
+        PRODUCTS = both "DELETE FROM products WHERE brand_id = $1";
+        /// Customers.
+        CUSTOMERS = both "DELETE FROM customers WHERE brand_id = $1";
+        /// Templates.
+        TEMPLATES = both "DELETE FROM templates WHERE brand_id = $1";
+        /// Channels.
+        CHANNELS = both "DELETE FROM channels WHERE brand_id = $1";
+        /// Lines of the feed.
+        CHANGES = both "DELETE FROM changes WHERE brand_id = $1";
+        /// The brand.
+        BRAND = both "DELETE FROM brands WHERE id = $1";
+    }
+}

@@ -1,0 +1,123 @@
+//! Statements of the desk: what agents do, and who they are.
+
+use super::statements;
+
+statements! {
+    /// Agent `$2` owns conversation `$1`.
+    LANE_TAKE_OVER = both
+        "UPDATE conversations SET owner = 'agent', agent_id = $2, epoch = epoch + 1, rev = rev + 1, \
+         open_question = NULL WHERE id = $1 AND owner <> 'closed' RETURNING id, brand_id, address_id, last_seq";
+
+    /// Takes back the queued bot replies of conversation `$1`.
+    REPLIES_CANCEL = both
+        "UPDATE messages SET state = 'cancelled', fault = 'taken_over' WHERE conversation_id = $1 \
+         AND state IN ('queued', 'sending') AND state = 'queued' AND author = 'bot'";
+
+    /// How many bot replies of conversation `$1` are on their way.
+    REPLIES_ON_THE_WAY = both
+        "SELECT COUNT(*) AS number FROM messages WHERE conversation_id = $1 AND state IN ('queued', 'sending') \
+         AND state = 'sending' AND author = 'bot'";
+
+    /// Agent `$2` has the escalation of conversation `$1` since `$3`.
+    ESCALATION_CLAIM = both
+        "UPDATE escalations SET state = 'claimed', agent_id = $2, claimed_at = $3 \
+         WHERE conversation_id = $1 AND state <> 'resolved'";
+
+    /// The escalation of conversation `$1` is resolved at `$3` by agent `$2`.
+    ESCALATION_RESOLVE = both
+        "UPDATE escalations SET state = 'resolved', agent_id = $2, resolved_at = $3 \
+         WHERE conversation_id = $1 AND state <> 'resolved'";
+
+    /// A place in conversation `$1` for a note written at `$2`.
+    LANE_PLACE_NOTE = both
+        "UPDATE conversations SET last_seq = last_seq + 1, last_at = $2 WHERE id = $1 \
+         RETURNING id, brand_id, address_id, last_seq";
+
+    /// A place in conversation `$1` for a reply of agent `$3`, written at `$2`.
+    LANE_PLACE_REPLY = both
+        "UPDATE conversations SET last_seq = last_seq + 1, last_at = $2 \
+         WHERE id = $1 AND owner = 'agent' AND agent_id = $3 RETURNING id, brand_id, address_id, last_seq";
+
+    /// Lara owns conversation `$1` again, which agent `$2` or nobody had.
+    LANE_HAND_BACK = both
+        "UPDATE conversations SET owner = 'bot', agent_id = NULL, epoch = epoch + 1, rev = rev + 1, misses = 0, \
+         open_question = NULL WHERE id = $1 AND (owner = 'waiting' OR (owner = 'agent' AND agent_id = $2)) \
+         RETURNING id, brand_id, address_id, last_seq";
+
+    /// Conversation `$1`, which no other agent than `$2` has, is closed.
+    LANE_CLOSE = both
+        "UPDATE conversations SET owner = 'closed', agent_id = NULL, epoch = epoch + 1, rev = rev + 1, \
+         open_question = NULL WHERE id = $1 AND (owner IN ('bot', 'waiting') OR (owner = 'agent' AND agent_id = $2)) \
+         RETURNING id, brand_id, address_id, last_seq";
+
+    /// Who owns conversation `$1`.
+    LANE_OWNER = both
+        "SELECT owner, agent_id FROM conversations WHERE id = $1";
+
+    /// Conversation `$1`.
+    CONVERSATION = both
+        "SELECT * FROM conversations WHERE id = $1";
+
+    /// Escalation `$1`, unless it is resolved.
+    ESCALATION = both
+        "SELECT * FROM escalations WHERE id = $1 AND state <> 'resolved'";
+
+    /// All agents.
+    AGENTS = both
+        "SELECT * FROM agents ORDER BY name, id";
+
+    /// An agent by e-mail.
+    AGENT_BY_EMAIL = both
+        "SELECT * FROM agents WHERE email = $1";
+
+    /// A new agent.
+    AGENT_ADD = both
+        "INSERT INTO agents (id, name, email, role, failures, disabled_at, created_at) \
+         VALUES ($1, $2, $3, $4, 0, $5, $6) ON CONFLICT (email) DO NOTHING";
+
+    /// Changes an agent.
+    AGENT_SAVE = both
+        "UPDATE agents SET name = $2, role = $3, disabled_at = $4 WHERE id = $1";
+
+    /// Sets the password of agent `$1` and forgets the failures.
+    AGENT_PASSWORD = both
+        "UPDATE agents SET password = $2, failures = 0, locked_until = NULL WHERE id = $1";
+
+    /// One more failure of agent `$1`, who is locked out until `$2`.
+    AGENT_FAILED = both
+        "UPDATE agents SET failures = failures + 1, locked_until = $2 WHERE id = $1";
+
+    /// Forgets the failures of agent `$1`.
+    AGENT_PASSED = both
+        "UPDATE agents SET failures = 0, locked_until = NULL WHERE id = $1";
+
+    /// A one-time link.
+    INVITATION_ADD = both
+        "INSERT INTO invitations (token, agent_id, valid_until) VALUES ($1, $2, $3)";
+
+    /// An unused link that has not ended.
+    INVITATION = both
+        "SELECT agent_id FROM invitations WHERE token = $1 AND used_at IS NULL AND valid_until > $2";
+
+    /// Uses a link, once.
+    INVITATION_USE = both
+        "UPDATE invitations SET used_at = $2 WHERE token = $1 AND used_at IS NULL AND valid_until > $2 \
+         RETURNING agent_id";
+
+    /// Opens a login.
+    LOGIN_OPEN = both
+        "INSERT INTO logins (token, agent_id, valid_until) VALUES ($1, $2, $3)";
+
+    /// The agent of a login.
+    LOGIN = both
+        "SELECT a.* FROM logins l JOIN agents a ON a.id = l.agent_id \
+         WHERE l.token = $1 AND l.valid_until > $2 AND a.disabled_at IS NULL";
+
+    /// Ends a login.
+    LOGIN_END = both
+        "DELETE FROM logins WHERE token = $1";
+
+    /// Ends every login of agent `$1`.
+    LOGINS_END = both
+        "DELETE FROM logins WHERE agent_id = $1";
+}

@@ -1,0 +1,112 @@
+//! Statements about people and what they bought.
+
+use super::statements;
+
+statements! {
+    /// The address of a person on a channel, held until the transaction ends.
+    ADDRESS_HOLD = sqlite
+        "SELECT * FROM addresses WHERE channel_id = $1 AND external = $2"
+        postgres
+        "SELECT * FROM addresses WHERE channel_id = $1 AND external = $2 FOR UPDATE";
+
+    /// The brand, held until the transaction ends: people without a unique key are made one at a time.
+    BRAND_HOLD = sqlite
+        "SELECT id FROM brands WHERE id = $1"
+        postgres
+        "SELECT id FROM brands WHERE id = $1 FOR NO KEY UPDATE";
+
+    /// A customer.
+    CUSTOMER = both
+        "SELECT * FROM customers WHERE brand_id = $1 AND id = $2";
+
+    /// A customer by the shop's id.
+    CUSTOMER_BY_EXTERNAL = both
+        "SELECT * FROM customers WHERE brand_id = $1 AND external_id = $2";
+
+    /// A customer by e-mail; of several the first, one without an id of the shop last.
+    CUSTOMER_BY_EMAIL = both
+        "SELECT * FROM customers WHERE brand_id = $1 AND email = $2 \
+         ORDER BY CASE WHEN external_id IS NULL THEN 1 ELSE 0 END, id LIMIT 1";
+
+    /// A customer by e-mail whom the shop's id does not name yet.
+    CUSTOMER_BY_EMAIL_ALONE = both
+        "SELECT * FROM customers WHERE brand_id = $1 AND email = $2 AND external_id IS NULL ORDER BY id LIMIT 1";
+
+    /// Adds what is known newly of customer `$1`, if anything is.
+    CUSTOMER_FILL = both
+        "UPDATE customers SET external_id = COALESCE(external_id, $2), name = COALESCE($3, name), \
+         folded = COALESCE($4, folded), email = COALESCE($5, email), phone = COALESCE($6, phone), \
+         language = COALESCE($7, language), rev = rev + 1 WHERE id = $1 AND (\
+         (external_id IS NULL AND $2 IS NOT NULL) OR COALESCE($3, name) IS DISTINCT FROM name \
+         OR COALESCE($5, email) IS DISTINCT FROM email OR COALESCE($6, phone) IS DISTINCT FROM phone \
+         OR COALESCE($7, language) IS DISTINCT FROM language)";
+
+    /// Customers by the shop's id: new, or changed where something is known newly.
+    CUSTOMERS_PUT = batch(id TEXT, brand_id TEXT, external_id TEXT, name TEXT, folded TEXT, email TEXT, phone TEXT, language TEXT, at BIGINT)
+        "INSERT INTO customers (id, brand_id, external_id, name, folded, email, phone, language, rev, created_at) \
+         SELECT b.id, b.brand_id, b.external_id, b.name, b.folded, b.email, b.phone, b.language, 0, b.at FROM b \
+         WHERE TRUE ORDER BY b.external_id ON CONFLICT (brand_id, external_id) WHERE external_id IS NOT NULL DO UPDATE SET \
+         name = COALESCE(excluded.name, customers.name), folded = COALESCE(excluded.folded, customers.folded), \
+         email = COALESCE(excluded.email, customers.email), phone = COALESCE(excluded.phone, customers.phone), \
+         language = COALESCE(excluded.language, customers.language), rev = customers.rev + 1 \
+         WHERE COALESCE(excluded.name, customers.name) IS DISTINCT FROM customers.name \
+         OR COALESCE(excluded.email, customers.email) IS DISTINCT FROM customers.email \
+         OR COALESCE(excluded.phone, customers.phone) IS DISTINCT FROM customers.phone \
+         OR COALESCE(excluded.language, customers.language) IS DISTINCT FROM customers.language \
+         RETURNING customers.id";
+
+    /// Ids of the customers of brand `$2` by the shop's ids.
+    CUSTOMERS_IDS = batch(external_id TEXT)
+        "SELECT c.id, c.external_id FROM b JOIN customers c ON c.brand_id = $2 AND c.external_id = b.external_id";
+
+    /// Preferences: new, or changed.
+    PREFERENCES_PUT = batch(customer_id TEXT, key TEXT, brand_id TEXT, value TEXT, at BIGINT)
+        "INSERT INTO preferences (customer_id, key, brand_id, value, updated_at) \
+         SELECT b.customer_id, b.key, b.brand_id, b.value, b.at FROM b WHERE TRUE \
+         ON CONFLICT (customer_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at \
+         WHERE preferences.value <> excluded.value RETURNING customer_id AS id";
+
+    /// Orders by number: new, or changed.
+    ORDERS_PUT = batch(id TEXT, brand_id TEXT, customer_id TEXT, number TEXT, status TEXT, ordered_at BIGINT, due_at BIGINT, currency TEXT, total_minor BIGINT, items TEXT, tracking_url TEXT)
+        "INSERT INTO orders (id, brand_id, customer_id, number, status, ordered_at, due_at, currency, total_minor, \
+         items, tracking_url) \
+         SELECT b.id, b.brand_id, b.customer_id, b.number, b.status, b.ordered_at, b.due_at, b.currency, \
+         b.total_minor, b.items, b.tracking_url FROM b WHERE TRUE ORDER BY b.number \
+         ON CONFLICT (brand_id, number) DO UPDATE SET \
+         customer_id = excluded.customer_id, status = excluded.status, ordered_at = excluded.ordered_at, \
+         due_at = excluded.due_at, currency = excluded.currency, total_minor = excluded.total_minor, \
+         items = excluded.items, tracking_url = excluded.tracking_url \
+         WHERE orders.customer_id <> excluded.customer_id OR orders.status <> excluded.status \
+         OR orders.ordered_at <> excluded.ordered_at OR orders.due_at IS DISTINCT FROM excluded.due_at \
+         OR orders.currency <> excluded.currency OR orders.total_minor <> excluded.total_minor \
+         OR orders.items <> excluded.items OR orders.tracking_url IS DISTINCT FROM excluded.tracking_url \
+         RETURNING orders.id";
+
+    /// Products by stock keeping unit: new, or changed.
+    PRODUCTS_PUT = batch(id TEXT, brand_id TEXT, sku TEXT, name TEXT, category TEXT, price_minor BIGINT, currency TEXT, stock BIGINT, url TEXT, description TEXT)
+        "INSERT INTO products (id, brand_id, sku, name, category, price_minor, currency, stock, url, description) \
+         SELECT b.id, b.brand_id, b.sku, b.name, b.category, b.price_minor, b.currency, b.stock, b.url, b.description \
+         FROM b WHERE TRUE ORDER BY b.sku ON CONFLICT (brand_id, sku) DO UPDATE SET \
+         name = excluded.name, category = excluded.category, price_minor = excluded.price_minor, \
+         currency = excluded.currency, stock = excluded.stock, url = excluded.url, description = excluded.description \
+         WHERE products.name <> excluded.name OR products.category IS DISTINCT FROM excluded.category \
+         OR products.price_minor <> excluded.price_minor OR products.currency <> excluded.currency \
+         OR products.stock IS DISTINCT FROM excluded.stock OR products.url IS DISTINCT FROM excluded.url \
+         OR products.description IS DISTINCT FROM excluded.description RETURNING products.id";
+
+    /// Products of a brand.
+    PRODUCTS = both
+        "SELECT * FROM products WHERE brand_id = $1 ORDER BY name, sku LIMIT $2";
+
+    /// Ties address `$1` to customer `$2` at level `$3`.
+    ADDRESS_TIE = both
+        "UPDATE addresses SET customer_id = $2, level = $3 WHERE id = $1";
+
+    /// Replies being prepared for customer `$1` are stale.
+    CUSTOMER_MOVE = both
+        "UPDATE customers SET rev = rev + 1 WHERE id = $1";
+
+    /// Replies being prepared in the open conversation of address `$1` are stale.
+    LANE_MOVE = both
+        "UPDATE conversations SET rev = rev + 1 WHERE address_id = $1 AND owner <> 'closed' RETURNING id";
+}

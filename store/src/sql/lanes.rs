@@ -1,0 +1,76 @@
+//! Statements of the lanes.
+
+use super::statements;
+
+statements! {
+    /// Leases lanes whose run is closed. `$1` node, `$2` now, `$3` lease end, `$4` how many.
+    LANES_CLAIM = sqlite
+        "UPDATE conversations SET lease_node = $1, lease_until = $3, attempts = attempts + 1, run_until = NULL \
+         WHERE id IN (SELECT c.id FROM conversations c WHERE c.ready_at <= $2 \
+         AND (c.lease_until IS NULL OR c.lease_until < $2) ORDER BY c.ready_at LIMIT $4) RETURNING *"
+        postgres
+        "UPDATE conversations SET lease_node = $1, lease_until = $3, attempts = attempts + 1, run_until = NULL \
+         WHERE id IN (SELECT c.id FROM conversations c WHERE c.ready_at <= $2 \
+         AND (c.lease_until IS NULL OR c.lease_until < $2) ORDER BY c.ready_at LIMIT $4 FOR UPDATE SKIP LOCKED) \
+         RETURNING *";
+
+    /// Lanes of a batch that node `$2` still holds.
+    LANES_HELD = batch(id TEXT)
+        "SELECT c.* FROM b JOIN conversations c ON c.id = b.id WHERE c.lease_node = $2";
+
+    /// The waiting messages of a batch of lanes.
+    RUNS = batch(id TEXT, done_seq BIGINT)
+        "SELECT m.* FROM b JOIN messages m ON m.conversation_id = b.id AND m.seq > b.done_seq \
+         WHERE m.direction = 'in' ORDER BY m.conversation_id, m.seq";
+
+    /// Who is in a batch of lanes.
+    LANES_WHO = batch(id TEXT)
+        "SELECT c.id AS conversation_id, c.channel_id, c.brand_id, a.id AS address_id, a.external, a.level, \
+         a.opted_out_at, a.customer_id, p.external_id AS customer_external, p.name AS customer_name, \
+         p.email AS customer_email, p.phone AS customer_phone, p.language AS customer_language, \
+         p.rev AS customer_rev, \
+         EXISTS (SELECT 1 FROM conversations e WHERE e.address_id = c.address_id AND e.id < c.id) \
+         OR EXISTS (SELECT 1 FROM addresses o JOIN conversations e ON e.address_id = o.id \
+             WHERE o.customer_id = a.customer_id AND o.id <> a.id AND e.id < c.id) AS came_before, \
+         l.author AS last_out_author, l.text AS last_out_text \
+         FROM b JOIN conversations c ON c.id = b.id JOIN addresses a ON a.id = c.address_id \
+         LEFT JOIN customers p ON p.id = a.customer_id \
+         LEFT JOIN messages l ON l.conversation_id = c.id AND l.seq = (SELECT MAX(o.seq) FROM messages o \
+             WHERE o.conversation_id = c.id AND o.direction = 'out' AND o.state <> 'cancelled')";
+
+    /// The channels of a batch.
+    CHANNELS_OF = batch(id TEXT)
+        "SELECT h.* FROM b JOIN channels h ON h.id = b.id";
+
+    /// The open escalations of a batch of lanes.
+    ESCALATIONS_OF = batch(id TEXT)
+        "SELECT e.* FROM b JOIN escalations e ON e.conversation_id = b.id WHERE e.state <> 'resolved'";
+
+    /// The five latest orders of each customer of a batch.
+    ORDERS_OF = batch(id TEXT)
+        "SELECT * FROM (SELECT o.*, ROW_NUMBER() OVER (PARTITION BY o.customer_id ORDER BY o.ordered_at DESC, o.id DESC) \
+         AS place FROM b JOIN orders o ON o.customer_id = b.id) AS latest \
+         WHERE place <= 5 ORDER BY customer_id, place";
+
+    /// The preferences of each customer of a batch.
+    PREFERENCES_OF = batch(id TEXT)
+        "SELECT p.customer_id, p.key, p.value FROM b JOIN preferences p ON p.customer_id = b.id \
+         ORDER BY p.customer_id, p.key";
+
+    /// Gives lanes back: of the batch, those node `$2` holds, ready again at `$3`.
+    LANES_RELEASE = batch(id TEXT)
+        "UPDATE conversations SET lease_node = NULL, lease_until = NULL, ready_at = $3 FROM b \
+         WHERE conversations.id = b.id AND conversations.lease_node = $2";
+
+    /// Lanes of a batch, held by node `$2`, in which nothing waits after all.
+    LANES_IDLE = batch(id TEXT)
+        "UPDATE conversations SET lease_node = NULL, lease_until = NULL, ready_at = NULL, run_until = NULL, \
+         attempts = 0 FROM b WHERE conversations.id = b.id AND conversations.lease_node = $2 \
+         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = conversations.id \
+         AND m.direction = 'in' AND m.seq > conversations.done_seq)";
+
+    /// When the next lane that nobody holds is ready.
+    LANES_NEXT = both
+        "SELECT ready_at AS at FROM conversations WHERE ready_at IS NOT NULL AND lease_until IS NULL \
+         ORDER BY ready_at LIMIT 1";
+}

@@ -1,0 +1,68 @@
+//! Statements of the outbox and of transcripts.
+
+use super::statements;
+
+statements! {
+    /// Takes the oldest queued reply of each conversation, none behind one that is unsent, and cancels instead what
+    /// may no longer be said. `$1` node, `$2` now, `$3` lease end, `$4` how many.
+    SENDS_CLAIM = sqlite
+        "UPDATE messages SET attempts = attempts + 1, lease_node = $1, lease_until = $3, \
+         state = CASE WHEN author = 'bot' AND EXISTS (SELECT 1 FROM conversations c \
+             JOIN addresses a ON a.id = c.address_id WHERE c.id = messages.conversation_id \
+             AND (c.owner = 'agent' OR messages.at < a.opted_out_at)) THEN 'cancelled' ELSE 'sending' END \
+         WHERE id IN (SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.send_at <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.conversation_id = m.conversation_id AND p.seq < m.seq \
+             AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4) RETURNING *"
+        postgres
+        "UPDATE messages SET attempts = attempts + 1, lease_node = $1, lease_until = $3, \
+         state = CASE WHEN author = 'bot' AND EXISTS (SELECT 1 FROM conversations c \
+             JOIN addresses a ON a.id = c.address_id WHERE c.id = messages.conversation_id \
+             AND (c.owner = 'agent' OR messages.at < a.opted_out_at)) THEN 'cancelled' ELSE 'sending' END \
+         WHERE id IN (SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.send_at <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.conversation_id = m.conversation_id AND p.seq < m.seq \
+             AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4 FOR UPDATE SKIP LOCKED) \
+         RETURNING *";
+
+    /// Where the replies of a batch of conversations go.
+    SENDS_TO = batch(id TEXT)
+        "SELECT c.id, c.channel_id, a.external FROM b JOIN conversations c ON c.id = b.id \
+         JOIN addresses a ON a.id = c.address_id";
+
+    /// What the feed says about a batch of conversations.
+    LANES_ABOUT = batch(id TEXT)
+        "SELECT c.id, c.brand_id, c.address_id FROM b JOIN conversations c ON c.id = b.id";
+
+    /// Settles the sends of a batch that node `$2` still holds.
+    SENDS_SETTLE = batch(id TEXT, state TEXT, external TEXT, send_at BIGINT, fault TEXT)
+        "UPDATE messages SET state = b.state, external = COALESCE(b.external, messages.external), \
+         send_at = b.send_at, fault = b.fault, lease_node = NULL, lease_until = NULL FROM b \
+         WHERE messages.id = b.id AND messages.state = 'sending' AND messages.lease_node = $2 \
+         RETURNING messages.conversation_id AS id";
+
+    /// Sends whose lease ended before `$1`: nobody knows.
+    SENDS_EXPIRE = both
+        "UPDATE messages SET state = 'uncertain', fault = 'lease_expired', lease_node = NULL, lease_until = NULL \
+         WHERE state IN ('queued', 'sending') AND state = 'sending' AND lease_until < $1 \
+         RETURNING conversation_id AS id";
+
+    /// When the next reply is due.
+    SENDS_NEXT = both
+        "SELECT send_at AS at FROM messages WHERE state = 'queued' ORDER BY send_at LIMIT 1";
+
+    /// The address of a person on a channel.
+    ADDRESS_BY_EXTERNAL = both
+        "SELECT * FROM addresses WHERE channel_id = $1 AND external = $2";
+
+    /// What the person at address `$1` may read after place `$3` of conversation `$2`, at most `$4`.
+    TRANSCRIPT_AFTER = both
+        "SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id \
+         WHERE c.address_id = $1 AND c.id >= $2 AND (c.id > $2 OR m.seq > $3) \
+         AND (m.direction = 'in' OR (m.direction = 'out' AND m.state = 'sent')) \
+         ORDER BY c.id, m.seq LIMIT $4";
+
+    /// The last `$2` messages the person at address `$1` may read, newest first.
+    TRANSCRIPT_LATEST = both
+        "SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id \
+         WHERE c.address_id = $1 AND (m.direction = 'in' OR (m.direction = 'out' AND m.state = 'sent')) \
+         ORDER BY c.id DESC, m.seq DESC LIMIT $2";
+}
