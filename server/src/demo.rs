@@ -67,7 +67,7 @@ struct OrderFileRow {
 
 #[derive(Deserialize)]
 struct Past {
-    /// E-mail or external id of the customer; a stranger when absent.
+    /// The shop's id of the customer; a stranger when absent.
     #[serde(default)]
     customer: Option<String>,
     days_ago: f64,
@@ -192,7 +192,7 @@ pub(crate) async fn remember(store: &Arc<Store>, brand: &Brand) -> Result<()> {
     let now = wire::now();
     for talk in past {
         let address = match &talk.customer {
-            Some(email) => pipeline.known_address(email).await?,
+            Some(id) => pipeline.address_of_id(id).await?,
             None => pipeline.stranger(),
         };
         #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a few days, read from our own file")]

@@ -4,6 +4,7 @@ mod config;
 mod clock;
 mod wire;
 mod pipeline;
+mod proxy;
 mod demo;
 mod workers;
 mod health;

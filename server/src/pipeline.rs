@@ -138,7 +138,7 @@ impl Pipeline {
     ) -> Result<Self> {
         let clock = Arc::new(SteeredClock::default());
         let watched = Arc::new(Watched { store: store.clone(), turns: Mutex::default() });
-        let (parts, driver) = wire::assemble(store, clock.clone(), Vec::new(), Some(watched.clone()))?;
+        let (parts, driver) = wire::assemble(store, clock.clone(), Some(watched.clone()))?;
         // The driver ends by itself when the pipeline, which holds the asking end, is dropped.
         drop(tokio::runtime::Handle::current().spawn(driver));
         let (strangers, messages) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -180,11 +180,20 @@ impl Pipeline {
     }
 
     async fn tie(&self, customer: Customer) -> Result<String> {
-        let address = format!("customer-{}", customer.id);
         let person = Person { external_id: customer.external_id, email: customer.email, ..Person::default() };
+        self.tied(&format!("customer-{}", customer.id), person).await
+    }
+
+    /// The address of the customer with the shop system's id.
+    pub(crate) async fn address_of_id(&self, external_id: &str) -> Result<String> {
+        let person = Person { external_id: Some(external_id.to_owned()), ..Person::default() };
+        self.tied(&format!("customer-{external_id}"), person).await
+    }
+
+    async fn tied(&self, address: &str, person: Person) -> Result<String> {
         let ids = (AddressId::new(wire::uuid()), CustomerId::new(wire::uuid()));
-        self.parts.store.tie(&self.channel, &address, &person, Level::Verified, ids, self.clock.now()).await?;
-        Ok(address)
+        self.parts.store.tie(&self.channel, address, &person, Level::Verified, ids, self.clock.now()).await?;
+        Ok(address.to_owned())
     }
 
     /// Says something at `at` (now when `None`) and waits for the decision.

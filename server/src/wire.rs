@@ -2,23 +2,30 @@
 
 use crate::clock::{SystemClock, SystemIds};
 use crate::config::{ChannelSettings, Config, ConfiguredKind};
+use crate::proxy;
 use anyhow::{Context, Result, bail};
 use lara_core::deliver::Deliverer;
 use lara_core::desk::DeskService;
 use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
 use lara_core::listen::Listener;
+use lara_bots::app::PrivateTargets;
 use lara_core::model::{AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Millis, NodeId, Timestamp};
-use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, Push, Saved, SecretHash};
+use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, Saved, SecretHash};
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
 use lara_store::Store;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long a one-time link may be used.
 const LINK_LIFE: Millis = Millis::minutes(24 * 60);
+
+/// How long a webhook may take to answer; well under [`lara_core::deliver::SEND_LEASE`].
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The assembled engine.
 #[derive(Clone)]
@@ -28,11 +35,11 @@ pub(crate) struct Parts {
     pub(crate) rules: Arc<RulesCache>,
     pub(crate) listener: Arc<Listener>,
     pub(crate) engine: Arc<Engine>,
-    pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) desk: DeskService,
     pub(crate) studio: Arc<Studio>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) node: NodeId,
 }
 
 /// The drivers of the batchers; whoever assembles must run them.
@@ -70,7 +77,6 @@ pub(crate) fn classifier() -> Result<Arc<dyn Classifier>> {
 pub(crate) fn assemble(
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
-    pushes: Vec<Arc<dyn Push>>,
     lanes: Option<Arc<dyn Lanes>>,
 ) -> Result<(Parts, Driver)> {
     let feed = Arc::new(Feed::new());
@@ -90,7 +96,6 @@ pub(crate) fn assemble(
         ids: ids.clone(),
         node,
     });
-    let deliverer = Deliverer::new(store.clone(), pushes, clock.clone(), feed.clone(), node);
     let desk = DeskService::new(store.clone(), clock.clone(), ids.clone(), feed.clone());
     let studio = Studio::new(
         store.clone(),
@@ -107,13 +112,68 @@ pub(crate) fn assemble(
         rules,
         listener: Arc::new(listener),
         engine: Arc::new(engine),
-        deliverer: Arc::new(deliverer),
         desk,
         studio: Arc::new(studio),
         clock,
         ids,
+        node,
     };
     Ok((parts, Box::pin(driver)))
+}
+
+/// What serving runs.
+pub(crate) struct Served {
+    /// Channels, desk and API.
+    pub(crate) router: axum::Router,
+    /// The engine.
+    pub(crate) parts: Parts,
+    /// Sends what the outbox holds.
+    pub(crate) deliverer: Arc<Deliverer>,
+    /// The door's driver.
+    pub(crate) driver: Driver,
+}
+
+/// Puts everything together that serving needs.
+pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationToken) -> Result<Served> {
+    let (parts, driver) = assemble(store.clone(), Arc::new(SystemClock), None)?;
+    let private_targets = if config.allow_private_webhooks { PrivateTargets::Allowed } else { PrivateTargets::Refused };
+    let builder = reqwest::Client::builder().timeout(WEBHOOK_TIMEOUT).no_proxy();
+    let (channels, pushes) = lara_bots::open(&lara_bots::Shared {
+        brands: store.clone(),
+        directory: store.clone(),
+        transcripts: store.clone(),
+        agents: store.clone(),
+        listener: parts.listener.clone(),
+        feed: parts.feed.clone(),
+        clock: parts.clock.clone(),
+        ids: parts.ids.clone(),
+        shutdown: shutdown.clone(),
+        limits: lara_bots::Limits::default(),
+        webhooks: lara_bots::app::client(builder, private_targets).context("cannot make an HTTP client")?,
+        private_targets,
+    });
+    let deliverer = Deliverer::new(store, pushes, parts.clock.clone(), parts.feed.clone(), parts.node);
+    let router = channels.merge(desk(config, &parts, shutdown));
+    let trusted = Arc::new(config.trusted_proxies.clone());
+    let router = router.layer(axum::middleware::from_fn_with_state(trusted, proxy::client_address));
+    Ok(Served { router, parts, deliverer: Arc::new(deliverer), driver })
+}
+
+/// The agents' desk.
+fn desk(config: &Config, parts: &Parts, shutdown: CancellationToken) -> axum::Router {
+    lara_desk::router(lara_desk::DeskState {
+        agents: parts.store.clone(),
+        brands: parts.store.clone(),
+        directory: parts.store.clone(),
+        pages: parts.store.pages(),
+        desk: parts.desk.clone(),
+        studio: parts.studio.clone(),
+        feed: parts.feed.clone(),
+        clock: parts.clock.clone(),
+        ids: parts.ids.clone(),
+        public_url: config.public_url.to_string(),
+        shutdown,
+    })
 }
 
 /// The brand named on the command line, or the only one there is.

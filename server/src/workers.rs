@@ -2,6 +2,7 @@
 //! they hold before they end.
 
 use crate::wire::Parts;
+use lara_core::deliver::Deliverer;
 use lara_core::model::{Millis, Timestamp};
 use lara_core::ports::{Change, Changes, Lanes, Outbox, StoreError, StoreResult};
 use std::collections::HashSet;
@@ -55,11 +56,11 @@ impl Workers {
     }
 
     /// Starts everything that serving needs.
-    pub(crate) fn start(&self, parts: &Parts) {
+    pub(crate) fn start(&self, parts: &Parts, deliverer: Arc<Deliverer>) {
         for _ in 0..LANE_WORKERS {
             self.spawn(lanes(parts.clone(), self.shutdown.clone()));
         }
-        self.spawn(sends(parts.clone(), self.shutdown.clone()));
+        self.spawn(sends(parts.clone(), deliverer, self.shutdown.clone()));
         self.spawn(changes(parts.clone(), self.shutdown.clone()));
         self.spawn(rules(parts.clone(), self.shutdown.clone()));
         self.spawn(housekeeping(parts.clone(), self.shutdown.clone()));
@@ -134,10 +135,10 @@ async fn lanes(parts: Parts, shutdown: CancellationToken) {
     }
 }
 
-async fn sends(parts: Parts, shutdown: CancellationToken) {
+async fn sends(parts: Parts, deliverer: Arc<Deliverer>, shutdown: CancellationToken) {
     let mut mood = Mood::new("sends");
     while !shutdown.is_cancelled() {
-        let pause = match parts.deliverer.run_once(LANES).await {
+        let pause = match deliverer.run_once(LANES).await {
             Ok(0) => until(&parts, Outbox::next_send(&*parts.store).await),
             Ok(_) => {
                 mood.worked();

@@ -39,7 +39,7 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
     let workers = Workers::new(shutdown.clone());
     let served = wire::serve(&config, store.clone(), shutdown.clone())?;
     workers.drive(served.driver);
-    workers.start(&served.parts);
+    workers.start(&served.parts, served.deliverer);
 
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::wire;
 use anyhow::{Context, Result, bail, ensure};
 use lara_core::model::BrandId;
-use lara_core::ports::{Brands, Directory, Imported};
+use lara_core::ports::{Directory, Imported};
 use rows::{Columns, RowError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
