@@ -254,7 +254,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 /// An amount as shops write it (`1250000`, `1,250,000`, `1.250.000`, `19.99`) in the currency's smallest unit.
 fn money(text: &str, currency: &str) -> Result<i64, String> {
     let wrong = || format!("{text:?} is not an amount of {currency}");
-    let places = lara_core::relate::minor_places(currency);
+    let places = lara_core::wording::minor_places(currency);
     let (whole, fraction) = split_amount(text, places).ok_or_else(wrong)?;
     let scale = 10_i64.pow(places);
     let padded = format!("{fraction:0<width$}", width = usize::try_from(places).unwrap_or(0));
