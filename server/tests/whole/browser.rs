@@ -16,8 +16,7 @@ async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
     let lan = Browser::open(430, 860).await;
     lan.goes_to(&lara.url("/demo")).await;
     lan.is_pictured_as("1-shop").await;
-    lan.presses_what_says("Lan").await;
-    lan.opens_the_widget().await;
+    lan.presses("button[data-as=lan]").await;
     lan.writes(ASKED).await;
     lan.reads("MH-").await;
     lan.is_pictured_as("2-answered").await;
@@ -30,7 +29,7 @@ async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
     mai.signs_in(&lara).await;
     mai.reads("Lan").await;
     mai.is_pictured_as("3-queue").await;
-    mai.presses("a[href*='/desk/conversations/']").await;
+    mai.presses("a[href*='/desk/c/']").await;
     mai.reads("MH-").await;
     mai.presses("form[action*='take-over'] button").await;
     let reply = mai.sees("form[action*='reply'] textarea").await;
@@ -54,18 +53,6 @@ async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
 impl Browser {
     async fn presses(&self, css: &str) {
         self.sees(css).await.click().await.unwrap();
-    }
-
-    async fn presses_what_says(&self, word: &str) {
-        self.marks("button, a", word).await;
-        self.presses("[data-pressed-by-test]").await;
-    }
-
-    async fn opens_the_widget(&self) {
-        if self.is_there("textarea").await {
-            return;
-        }
-        self.presses("button[aria-expanded], button[aria-haspopup]").await;
     }
 
     async fn writes(&self, text: &str) {

@@ -70,7 +70,7 @@ impl Agent {
         let path = if conversation.starts_with('/') {
             conversation.to_owned()
         } else {
-            format!("/desk/conversations/{conversation}")
+            format!("/desk/c/{conversation}")
         };
         self.goes_to(&path).await;
     }

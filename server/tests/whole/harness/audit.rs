@@ -38,7 +38,7 @@ impl Lara {
     pub(crate) async fn count(&self, statement: &'static str) -> i64 {
         match &self.database {
             Database::Sqlite => {
-                let url = format!("sqlite:{}", self.database_file().display());
+                let url = format!("sqlite:{}", self.data_file("lara.db").display());
                 let mut connection = SqliteConnection::connect(&url).await.unwrap();
                 sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
             }

@@ -101,23 +101,9 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), self.page.screenshot().await.unwrap()).unwrap();
     }
 
-    /// Whether such an element can be seen right now.
-    pub(crate) async fn is_there(&self, css: &str) -> bool {
-        self.page.execute(FIND, vec![json!(css)]).await.is_ok_and(|found| !found.is_null())
-    }
-
     /// All such elements outside shadow roots.
     pub(crate) async fn all(&self, css: &str) -> Vec<Element> {
         self.page.find_all(Locator::Css(css)).await.unwrap()
-    }
-
-    /// Puts `data-pressed-by-test` on the one visible element of this kind that says `word`.
-    pub(crate) async fn marks(&self, css: &str, word: &str) {
-        eventually(&format!("something says {word:?}"), async || {
-            let marked = self.page.execute(MARK, vec![json!(css), json!(word)]).await.ok()?;
-            (marked == json!(true)).then_some(())
-        })
-        .await;
     }
 
     /// Closes the window.
@@ -179,11 +165,3 @@ const TEXT: &str = "
     } };
     walk(document);
     return text;";
-
-/// Marks the first visible element of a kind that says a word.
-const MARK: &str = "
-    document.querySelectorAll('[data-pressed-by-test]').forEach(e => e.removeAttribute('data-pressed-by-test'));
-    const found = [...document.querySelectorAll(arguments[0])]
-        .find(e => e.getClientRects().length && e.innerText.includes(arguments[1]));
-    if (found) found.setAttribute('data-pressed-by-test', '');
-    return !!found;";

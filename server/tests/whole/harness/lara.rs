@@ -3,7 +3,7 @@
 use super::{Agent, Customer, Database, eventually};
 use std::fs::File;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -37,11 +37,32 @@ pub(crate) struct Lara {
     pub(crate) http: reqwest::Client,
     folder: TempDir,
     port: u16,
+    disk: Disk,
 }
+
+/// What the data folder lies on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    Ordinary,
+    /// A file system of a few megabytes, of her own.
+    Small,
+}
+
+/// Mounts the small disk where only she sees it, then becomes her.
+const ON_A_SMALL_DISK: &str = r#"mount -t tmpfs -o size=12m tmpfs "$LARA_DATA_DIR" && exec "$0" serve"#;
 
 impl Lara {
     /// Starts on a database, with the demo brand, and waits until she is ready.
     pub(crate) async fn start(database: Database) -> Self {
+        Self::start_on(database, Disk::Ordinary).await
+    }
+
+    /// Starts on SQLite with a data folder that holds 12 MB. Needs `unshare`: root, or user namespaces.
+    pub(crate) async fn start_on_a_small_disk() -> Self {
+        Self::start_on(Database::Sqlite, Disk::Small).await
+    }
+
+    async fn start_on(database: Database, disk: Disk) -> Self {
         static CRYPTO: Once = Once::new();
         CRYPTO.call_once(|| {
             rustls::crypto::ring::default_provider().install_default().ok();
@@ -55,8 +76,9 @@ impl Lara {
             .unwrap();
         let folder = TempDir::with_prefix("lara-whole-").unwrap();
         std::fs::write(folder.path().join("lara.toml"), CONFIG).unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
         let base = format!("http://127.0.0.1:{port}");
-        let mut lara = Self { process: None, base, database, http, folder, port };
+        let mut lara = Self { process: None, base, database, http, folder, port, disk };
         lara.wake().await;
         lara
     }
@@ -70,14 +92,13 @@ impl Lara {
     /// Starts the process (again) without waiting.
     pub(crate) fn spawn(&mut self) {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lara"));
+        let mut command = self.command();
         command
-            .arg("serve")
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("RUST_BACKTRACE", "1")
             .env("LARA_LISTEN", format!("127.0.0.1:{}", self.port))
-            .env("LARA_DATA_DIR", self.folder.path())
+            .env("LARA_DATA_DIR", self.folder.path().join("data"))
             .env("LARA_CONFIG", self.folder.path().join("lara.toml"))
             .env("LARA_ALLOW_PRIVATE_WEBHOOKS", "true")
             .current_dir(self.folder.path())
@@ -88,6 +109,19 @@ impl Lara {
             command.env("LARA_DATABASE_URL", url);
         }
         self.process = Some(command.spawn().expect("the lara binary starts"));
+    }
+
+    fn command(&self) -> Command {
+        let lara = env!("CARGO_BIN_EXE_lara");
+        if self.disk == Disk::Ordinary {
+            let mut command = Command::new(lara);
+            command.arg("serve");
+            return command;
+        }
+        let mut command = Command::new("unshare");
+        // As root this gives her mounts of her own; as anybody else a name space in which she may mount.
+        command.args(["--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, lara]);
+        command
     }
 
     /// Waits until she says she is ready.
@@ -133,9 +167,15 @@ impl Lara {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
-    /// The database file, on SQLite.
-    pub(crate) fn database_file(&self) -> PathBuf {
-        self.folder.path().join("lara.db")
+    /// A file in her data folder, as this process can reach it.
+    pub(crate) fn data_file(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join("data").join(name);
+        match (self.disk, &self.process) {
+            (Disk::Small, Some(process)) => {
+                Path::new(&format!("/proc/{}/root", process.id())).join(path.strip_prefix("/").unwrap())
+            }
+            _ => path,
+        }
     }
 
     fn log_path(&self) -> PathBuf {
