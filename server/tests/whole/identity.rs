@@ -87,7 +87,7 @@ async fn a_changed_or_foreign_identity_token_is_refused(lara: Lara) {
 
 async fn an_app_without_the_right_may_not_say_who_somebody_is(lara: Lara) {
     let message =
-        json!({ "address": "a-1", "text": "Where is my order?", "identity": { "email": "lan@example.com" } });
+        json!({ "address": "a-1", "text": "Where is my order?", "identity": { "email": "lan@example.vn" } });
     for (token, expected) in [
         (crate::harness::APP_TOKEN, StatusCode::ACCEPTED),
         (crate::harness::STRANGERS_TOKEN, StatusCode::FORBIDDEN),
@@ -98,4 +98,6 @@ async fn an_app_without_the_right_may_not_say_who_somebody_is(lara: Lara) {
         let answer = request.json(&message).send().await.unwrap();
         assert_eq!(answer.status(), expected, "with the token {token:?}");
     }
+    // The app that may say it was believed.
+    lara.app_customer("a-1").lara_says("MH-").await;
 }

@@ -45,6 +45,8 @@ pub(crate) struct Customer {
     base: String,
     door: Door,
     cursor: Option<String>,
+    /// What was said before the test began, in the demo brand's made-up past, is not part of its talk.
+    began: Option<String>,
     waiting: VecDeque<Line>,
     /// The conversation, once the app's door told it.
     pub(crate) conversation: Option<String>,
@@ -67,7 +69,11 @@ impl Customer {
         assert_eq!(answer.status, StatusCode::OK, "a visitor is let in: {}", answer.body);
         assert_eq!(answer.body["known"], json!(known_as.is_some()), "{}", answer.body);
         let visitor = answer.body["visitor"].as_str().unwrap().to_owned();
-        Self::with(lara, Door::Web { visitor })
+        let mut customer = Self::with(lara, Door::Web { visitor });
+        customer.polls(0).await;
+        customer.waiting.clear();
+        customer.began = customer.cursor.clone();
+        customer
     }
 
     /// Asks for a visitor token.
@@ -87,6 +93,7 @@ impl Customer {
             base: lara.base.clone(),
             door,
             cursor: None,
+            began: None,
             waiting: VecDeque::new(),
             conversation: None,
         }
@@ -94,7 +101,7 @@ impl Customer {
 
     /// The same person with the page opened anew: nothing heard yet.
     pub(crate) fn with_a_fresh_page(&self) -> Self {
-        Self { cursor: None, waiting: VecDeque::new(), ..self.clone() }
+        Self { cursor: self.began.clone(), waiting: VecDeque::new(), ..self.clone() }
     }
 
     // ------------------------------------------------------------------------------------------------------- speaking
@@ -179,7 +186,7 @@ impl Customer {
         assert_eq!((line.author, line.text.as_str()), (Author::Agent, text), "an agent speaks");
     }
 
-    /// Everything said to this address from the first message on, without waiting.
+    /// Everything said since the test began, without waiting.
     pub(crate) async fn transcript(&self) -> Vec<Line> {
         let mut fresh = self.with_a_fresh_page();
         let mut all = Vec::new();
