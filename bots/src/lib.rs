@@ -53,7 +53,6 @@ pub struct Door {
 }
 
 /// Opens every channel: one router for all of them, and the senders of those that push.
-#[must_use]
 pub fn open(shared: &Shared) -> (Router, Vec<Arc<dyn Push>>) {
     let routers = CHANNELS.iter().filter_map(|door| door.router).map(|open| open(shared));
     let pushes = CHANNELS.iter().filter_map(|door| door.push).map(|open| open(shared));

@@ -100,6 +100,7 @@ class Chat {
 
   say(text) {
     const message = { id: newId(), text, at: Date.now() };
+    this.panel.refocus();
     this.memory.addPending(message);
     this.showPending(message, "pending");
     this.line.tell({ kind: "pending", message });
@@ -115,6 +116,7 @@ class Chat {
     if (!message) return;
     message.failed = false;
     this.memory.save({});
+    this.panel.refocus();
     this.showPending(message, "pending");
     this.flush();
   }

@@ -114,7 +114,12 @@ class Panel {
     this.input.value = "";
     this.onInput();
     this.onSend(text);
-    this.input.focus();
+  }
+
+  /** The button that was pressed goes away: the focus must not. On a phone the keyboard stays down. */
+  refocus() {
+    if (this.root.activeElement === this.input) return;
+    (this.phone.matches ? this.talk.log : this.input).focus({ preventScroll: true });
   }
 
   toggle() {
