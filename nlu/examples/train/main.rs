@@ -4,7 +4,8 @@
 
 mod sources;
 
-use lara_nlu::{Head, Options, Recipe, TrainError, pack, train};
+use lara_nlu::evaluate::{Confusion, Report};
+use lara_nlu::{Head, Options, Recipe, TrainError, pack, train_checked};
 use sources::{Set, Sources};
 use std::error::Error;
 use std::path::PathBuf;
@@ -17,9 +18,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let topic = Options { folds: 5, ..Options::new(Recipe::Topic) };
     let mood = Options { folds: 5, ..Options::new(Recipe::Mood) };
     let heads = [
-        ("intent", head(&sources.intents()?, Options { max_grams: 45_000, ..topic })?),
+        ("intent", head(&sources.intents()?, Options { max_grams: 45_000, cost: 0.5, ..mood })?),
         ("sentiment", head(&sources.sentiment()?, Options { max_grams: 60_000, ..mood })?),
-        ("complaint", head(&sources.complaint()?, Options { max_grams: 60_000, ..mood })?),
+        // Four in ten of our examples complain, of a shop's messages perhaps a quarter: odds of 0.33 to 0.67.
+        (
+            "complaint",
+            head(&sources.complaint()?, Options { max_grams: 60_000, ..mood })?.with_odds("complaint", 0.5),
+        ),
         ("urgent", head(&sources.urgent()?, Options { max_grams: 30_000, ..mood })?),
         ("language", head(&sources.language()?, Options { max_grams: 40_000, ..topic })?),
     ];
@@ -39,5 +44,30 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn head(set: &Set, options: Options) -> Result<Head, TrainError> {
-    train(&set.examples, &options)
+    let (head, checked) = train_checked(&set.examples, &options)?;
+    // Only what was written for Lara: the rest is there to help, not to be judged by.
+    let own: Vec<(&str, &str)> = set
+        .examples
+        .iter()
+        .zip(&checked)
+        .filter(|(example, _)| example.weight >= 1.0)
+        .map(|(example, checked)| (example.label.as_str(), checked.best.as_str()))
+        .collect();
+    let report = Report::new(&Confusion::new(own.iter().copied()), 0.0, 0.0);
+    println!(
+        "cross-validation: accuracy {:.3}, macro F1 {:.3}, macro recall {:.3}, in scope {:.3}, out of scope {:.3} on {} of {} rows",
+        report.accuracy,
+        report.macro_f1,
+        report.macro_recall,
+        report.in_scope_accuracy.unwrap_or(0.0),
+        report.oos_recall.unwrap_or(0.0),
+        report.n,
+        checked.len()
+    );
+    if std::env::var_os("MISTAKES").is_some() {
+        for (truth, predicted, count) in Confusion::new(own).mistakes().iter().take(40) {
+            println!("  {truth} read as {predicted}: {count}");
+        }
+    }
+    Ok(head)
 }

@@ -1,6 +1,6 @@
 //! What each head learns from, and how much each source is believed.
 
-use lara_nlu::{Example, OUT_OF_SCOPE, strip_accents};
+use lara_nlu::{Example, strip_accents};
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
@@ -10,9 +10,9 @@ type Outcome = Result<Set, Box<dyn Error>>;
 
 /// Labelled texts; copies of one text share a group.
 #[derive(Debug, Default)]
-pub struct Set {
+pub(crate) struct Set {
     /// The rows.
-    pub examples: Vec<Example>,
+    pub(crate) examples: Vec<Example>,
     groups: usize,
 }
 
@@ -35,7 +35,7 @@ impl Set {
 
 /// The folder `training/`.
 #[derive(Debug)]
-pub struct Sources(PathBuf);
+pub(crate) struct Sources(PathBuf);
 
 /// Intents whose messages are complaints by their meaning.
 const COMPLAINTS: [&str; 6] =
@@ -54,7 +54,7 @@ const EITHER: [&str; 8] = [
 
 impl Sources {
     /// The folder.
-    pub fn new(folder: PathBuf) -> Self {
+    pub(crate) fn new(folder: PathBuf) -> Self {
         Self(folder)
     }
 
@@ -104,12 +104,12 @@ impl Sources {
     }
 
     /// Our intents, those of Bitext, and what is none of them.
-    pub fn intents(&self) -> Outcome {
+    pub(crate) fn intents(&self) -> Outcome {
         let mut set = Set::default();
         for (text, label) in self.own_intents()? {
             set.add(&text, &label, 1.0);
         }
-        for (file, weight) in [("bitext", 0.3), ("clinc150", 0.4), ("banking77", 0.4)] {
+        for (file, weight) in [("bitext", 0.3), ("clinc150", 0.15), ("banking77", 0.15)] {
             for (text, label) in self.labelled(&format!("third_party/{file}.csv"))? {
                 set.add(&text, &label, weight);
             }
@@ -118,7 +118,7 @@ impl Sources {
     }
 
     /// positive, neutral, negative.
-    pub fn sentiment(&self) -> Outcome {
+    pub(crate) fn sentiment(&self) -> Outcome {
         let mut set = Set::default();
         for [text, sentiment, _, _] in self.moods()? {
             set.add(&text, &sentiment, 1.0);
@@ -147,7 +147,7 @@ impl Sources {
     }
 
     /// complaint or not.
-    pub fn complaint(&self) -> Outcome {
+    pub(crate) fn complaint(&self) -> Outcome {
         let mut set = Set::default();
         let word = |complaint: bool| if complaint { "complaint" } else { "not_complaint" };
         for [text, _, complaint, _] in self.moods()? {
@@ -166,18 +166,21 @@ impl Sources {
                 set.add(&text, word(label == "negative"), 0.3);
             }
         }
-        for (text, label) in self.labelled("third_party/clinc150.csv")? {
-            set.add(&text, word(label != OUT_OF_SCOPE && label.is_empty()), 0.3);
+        for (text, label) in self.labelled("third_party/banking77_complaint.csv")? {
+            set.add(&text, &label, 0.2);
+        }
+        for (text, _) in self.labelled("third_party/clinc150.csv")? {
+            set.add(&text, word(false), 0.3);
         }
         Ok(set)
     }
 
     /// urgent or not.
-    pub fn urgent(&self) -> Outcome {
+    pub(crate) fn urgent(&self) -> Outcome {
         let mut set = Set::default();
         let word = |urgent: bool| if urgent { "urgent" } else { "calm" };
         for [text, _, _, urgent] in self.moods()? {
-            set.add(&text, word(urgent == "yes"), if urgent == "yes" { 2.0 } else { 1.0 });
+            set.add(&text, word(urgent == "yes"), 1.0);
         }
         for (text, label) in self.own_intents()? {
             // Messages about leaving, staff or danger may well be urgent: nobody labelled them.
@@ -192,7 +195,7 @@ impl Sources {
     }
 
     /// en, vi, other.
-    pub fn language(&self) -> Outcome {
+    pub(crate) fn language(&self) -> Outcome {
         let mut set = Set::default();
         for (file, language) in
             [("intents_en", "en"), ("intents_vi", "vi"), ("extra_en", "en"), ("extra_vi", "vi")]
@@ -205,7 +208,7 @@ impl Sources {
             set.add(&text, &label, 1.0);
         }
         for (text, label) in self.labelled("language_other.csv")? {
-            set.add(&text, &label, 2.0);
+            set.add(&text, &label, 1.0);
         }
         Ok(set)
     }

@@ -42,7 +42,10 @@ impl Engine {
                 why: Vec::new(),
             };
         }
-        let whole = head.predict_with(scratch);
+        let mut whole = head.predict_with(scratch);
+        if scratch.knows_nothing() {
+            whole = Prediction { label: OUT_OF_SCOPE, confidence: 1.0, runner_up: None, best: OUT_OF_SCOPE };
+        }
         let forced = head.best_of(&scratch.values, |label| label != OUT_OF_SCOPE);
         let carried = head.labels().iter().position(|label| label == whole.best);
         let mut reading = IntentReading {
@@ -81,7 +84,11 @@ impl<'a> IntentReading<'a> {
             }
             return;
         }
-        self.runner_up = Some((whole.best, whole.confidence.min(1.0 - part.confidence)));
+        self.runner_up = [Some((whole.label, whole.confidence)), self.runner_up]
+            .into_iter()
+            .flatten()
+            .find(|(label, _)| *label != part.label)
+            .map(|(label, confidence)| (label, confidence.min(1.0 - part.confidence)));
         self.label = part.label;
         self.forced = part.label;
         self.confidence = part.confidence;

@@ -4,7 +4,6 @@
 //! are the same thing and answer alike.
 #![expect(
     clippy::as_conversions,
-    clippy::cast_precision_loss,
     clippy::indexing_slicing,
     reason = "numeric kernel: sizes are far below 2^32 and indices are made here"
 )]
@@ -14,9 +13,9 @@ mod table;
 mod train;
 
 pub(crate) use artefact::{Reader, Writer};
-pub use train::{Example, Options, train};
+pub use train::{Checked, Example, Options, train, train_checked};
 
-use crate::features::{Block, CUES, Grams, Lexicon, Recipe, read_cues};
+use crate::features::{Block, CHAR_WEIGHT, CUES, Grams, Lexicon, Recipe, read_cues};
 use crate::linear::{Calibration, Top};
 use crate::normalise::Normalised;
 use std::ops::Range;
@@ -79,6 +78,11 @@ impl Scratch {
         self.select(0..self.text.tokens.len());
     }
 
+    /// Whether the last head asked had seen none of it before: not a letter of evidence.
+    pub(crate) fn knows_nothing(&self) -> bool {
+        self.met.is_empty()
+    }
+
     /// Extracts the features of some tokens of the message read before.
     pub(crate) fn select(&mut self, range: Range<usize>) {
         self.grams.extract(&self.text, range.clone());
@@ -94,11 +98,6 @@ struct Met {
     step: f32,
     token: usize,
     block: Block,
-}
-
-/// tf: repetition says more, but less and less.
-fn frequency(count: u32) -> f32 {
-    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
 }
 
 impl Head {
@@ -118,6 +117,17 @@ impl Head {
     #[must_use]
     pub fn threshold(&self) -> f32 {
         self.calibration.threshold
+    }
+
+    /// Moves the odds of a label by a factor, when it is rarer (below 1) or commoner in the field than in the examples.
+    #[must_use]
+    pub fn with_odds(mut self, label: &str, factor: f32) -> Self {
+        for (known, offset) in self.labels.iter().zip(&mut self.calibration.offsets) {
+            if known == label {
+                *offset += factor.ln();
+            }
+        }
+        self
     }
 
     pub(crate) fn oos(&self) -> Option<usize> {
@@ -181,7 +191,7 @@ impl Head {
         let (mut word_norm, mut char_norm) = (0.0_f32, 0.0_f32);
         for gram in &grams.list {
             let Some(row) = self.table.find(gram.hash) else { continue };
-            let value = frequency(gram.count) * self.idf[row];
+            let value = self.idf[row];
             let sums = match gram.block {
                 Block::Word => {
                     word_norm += value * value;
@@ -199,7 +209,7 @@ impl Head {
             }
         }
         let word_scale = if word_norm > 0.0 { word_norm.sqrt().recip() } else { 0.0 };
-        let char_scale = if char_norm > 0.0 { char_norm.sqrt().recip() } else { 0.0 };
+        let char_scale = if char_norm > 0.0 { CHAR_WEIGHT / char_norm.sqrt() } else { 0.0 };
         *lengths = [word_scale, char_scale];
         for ((value, char), bias) in values.iter_mut().zip(chars.iter()).zip(&self.bias) {
             *value = *value * word_scale + char * char_scale + bias;

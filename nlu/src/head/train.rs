@@ -8,9 +8,9 @@
 )]
 
 use super::table::Table;
-use super::{Head, OUT_OF_SCOPE, Scratch, frequency};
+use super::{Head, OUT_OF_SCOPE, Scratch};
 use crate::error::TrainError;
-use crate::features::{Block, Recipe};
+use crate::features::{Block, CHAR_WEIGHT, Recipe};
 use crate::linear::{Calibration, HeldOut, Matrix, Problem, Weights, solve_all, solve_collect};
 use crate::rng::Rng;
 use std::collections::{BTreeSet, HashMap};
@@ -61,14 +61,20 @@ const SMALL: usize = 4_000;
 
 /// Trains a head.
 pub fn train(examples: &[Example], options: &Options) -> Result<Head, TrainError> {
-    Ok(train_with_margins(examples, options)?.0)
+    Ok(train_checked(examples, options)?.0)
 }
 
-/// Trains a head and also gives what cross-validation said of each row (for choosing settings).
-pub(crate) fn train_with_margins(
-    examples: &[Example],
-    options: &Options,
-) -> Result<(Head, HeldOut), TrainError> {
+/// What cross-validation said of one example: the answer of a model that had not seen it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The most probable label.
+    pub best: String,
+    /// Calibrated probability that it is right.
+    pub confidence: f32,
+}
+
+/// Trains a head and also says how each example fared in cross-validation; nothing with fewer than two folds.
+pub fn train_checked(examples: &[Example], options: &Options) -> Result<(Head, Vec<Checked>), TrainError> {
     if examples.is_empty() {
         return Err(TrainError::NoRows);
     }
@@ -102,7 +108,13 @@ pub(crate) fn train_with_margins(
     let calibration = Calibration::fit(&held_out, labels.len(), oos);
     let mut weights = solve_collect(problem, labels.len());
     corpus.prune(&mut weights, options.max_grams);
-    Ok((assemble(options.recipe, labels, &corpus, &weights, calibration), held_out))
+    let head = assemble(options.recipe, labels, &corpus, &weights, calibration);
+    let checked = held_out.margins.chunks_exact(head.labels.len()).map(|margins| {
+        let top = head.calibration.read(&mut margins.to_vec(), oos);
+        Checked { best: head.labels[top.first].clone(), confidence: top.trust }
+    });
+    let checked = checked.collect();
+    Ok((head, checked))
 }
 
 fn canonical(label: &str) -> &str {
@@ -147,13 +159,14 @@ impl Corpus {
             let mut blocks = Vec::with_capacity(grams.len());
             for gram in grams {
                 let Some(at) = table.find(gram.hash) else { continue };
-                let value = frequency(gram.count) * idf[at];
+                let value = idf[at];
                 norms[gram.block as usize] += value * value;
                 blocks.push(gram.block);
                 row.push((at as u32, value));
             }
             for ((_, value), block) in row.iter_mut().zip(&blocks) {
-                *value /= norms[*block as usize].sqrt();
+                let share = if *block == Block::Char { CHAR_WEIGHT } else { 1.0 };
+                *value *= share / norms[*block as usize].sqrt();
             }
             let tail = (hashes.len() as u32..).zip(cues.iter().copied()).take(options.recipe.cues());
             row.extend(tail.filter(|(_, value)| *value != 0.0));

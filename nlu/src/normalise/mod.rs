@@ -8,8 +8,8 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use fold::is_vietnamese_letter;
 pub use fold::strip_accents;
+pub(crate) use fold::{is_vietnamese_letter, strip_mark};
 pub(crate) use tokens::Mood;
 
 use slang::Shorthand;

@@ -40,13 +40,16 @@ pub(crate) enum EngineName {
 /// An engine, or the exit code that says why there is none.
 pub(crate) fn load(name: EngineName, model: Option<&PathBuf>) -> Result<Result<Engine, ExitCode>> {
     if name == EngineName::Bert {
-        eprintln!("lara: this build has no bert engine; build it with the bert feature or use --engine linear");
+        eprintln!(
+            "lara: this build has no bert engine; build it with the bert feature or use --engine linear"
+        );
         return Ok(Err(ExitCode::from(UNAVAILABLE)));
     }
     let Some(path) = model else {
         return Ok(Ok(Engine::shipped().context("the shipped model cannot be read")?));
     };
-    let read = std::fs::read(path).map_err(anyhow::Error::from).and_then(|bytes| Ok(Engine::from_bytes(&bytes)?));
+    let read =
+        std::fs::read(path).map_err(anyhow::Error::from).and_then(|bytes| Ok(Engine::from_bytes(&bytes)?));
     Ok(read.map_err(|error| {
         eprintln!("lara: {}: {error}", path.display());
         ExitCode::from(UNAVAILABLE)
@@ -127,12 +130,40 @@ fn answer_all<R: io::Read>(engine: &Engine, mut input: BufReader<R>, output: imp
 
 /// The message of a line: the text of a JSON object, or the line itself.
 fn message(line: &str) -> String {
-    if line.trim_start().starts_with('{')
-        && let Ok(object) = serde_json::from_str::<Line>(line)
-    {
-        return object.text;
+    if !line.trim_start().starts_with('{') {
+        return line.to_owned();
     }
-    line.to_owned()
+    let object = serde_json::from_str::<Line>(line);
+    // A lone surrogate is all that may be wrong with it: platforms cut emoji in half.
+    let object = object.or_else(|_| serde_json::from_str::<Line>(&without_lone_surrogates(line)));
+    object.map_or_else(|_| line.to_owned(), |object| object.text)
+}
+
+/// Half a surrogate pair, written as an escape, becomes the replacement character.
+fn without_lone_surrogates(line: &str) -> String {
+    let half = |text: &str| {
+        let digits = text.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..0xe000).contains(unit))
+    };
+    let mut fixed = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        fixed.push_str(before);
+        // Escapes are ASCII, but what follows a stray backslash may not be.
+        let length = match half(escape) {
+            Some(0xd800..0xdc00) if escape.get(6..).and_then(half).is_some_and(|low| low >= 0xdc00) => 12,
+            Some(_) => {
+                fixed.push_str("\\ufffd");
+                rest = escape.get(6..).unwrap_or_default();
+                continue;
+            }
+            None => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
+        };
+        fixed.push_str(escape.get(..length).unwrap_or(escape));
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    fixed + rest
 }
 
 #[cfg(test)]
@@ -149,7 +180,8 @@ mod tests {
 
     #[test]
     fn every_line_has_an_answer_in_order() {
-        let answers = answers("where is my order\n\n{\"text\": \"đơn của mình đâu\\nshop\"}\r\n{not json\nlast");
+        let answers =
+            answers("where is my order\n\n{\"text\": \"đơn của mình đâu\\nshop\"}\r\n{not json\nlast");
         let texts: Vec<&str> = answers.iter().map(|answer| answer["text"].as_str().unwrap()).collect();
         assert_eq!(texts, ["where is my order", "", "đơn của mình đâu\nshop", "{not json", "last"]);
         assert_eq!(answers[0]["intent"], "track_order");
@@ -159,11 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn half_an_emoji_is_no_reason_to_refuse_a_message() {
+        let answers = answers("{\"text\": \"hi \\ud83d\"}\n{\"text\": \"\\ud83d\\ude00 \\\\ud83d ok\"}");
+        assert_eq!(answers[0]["text"], "hi \u{fffd}");
+        assert_eq!(answers[1]["text"], "\u{1f600} \\ud83d ok");
+    }
+
+    #[test]
     fn an_answer_has_the_fields_of_the_contract() {
         let answers = answers("hi");
         let fields: Vec<&str> = answers[0].as_object().unwrap().keys().map(String::as_str).collect();
         let mut expected =
-            ["text", "language", "intent", "confidence", "sentiment", "score", "complaint", "urgent"].to_vec();
+            ["text", "language", "intent", "confidence", "sentiment", "score", "complaint", "urgent"]
+                .to_vec();
         expected.sort_unstable();
         let mut found = fields.clone();
         found.sort_unstable();

@@ -88,8 +88,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             train_for(task, &training).with_context(|| format!("cannot train on {}", path.display()))?
         }
     };
-    let report =
-        evaluate(task, &judge, &test).with_context(|| format!("cannot measure on {}", args.test.display()))?;
+    let report = evaluate(task, &judge, &test)
+        .with_context(|| format!("cannot measure on {}", args.test.display()))?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {

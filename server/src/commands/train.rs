@@ -32,7 +32,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         head.labels().len(),
         head.threshold()
     );
-    let bytes = Engine::shipped().context("the shipped model cannot be read")?.with_intents(head, "trained").to_bytes();
+    let bytes = Engine::shipped()
+        .context("the shipped model cannot be read")?
+        .with_intents(head, "trained")
+        .to_bytes();
     std::fs::write(&args.out, bytes).with_context(|| format!("cannot write {}", args.out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
