@@ -1,4 +1,17 @@
 //! Local understanding: intent, mood, complaint and language without a network.
+//!
+//! ```
+//! let engine = lara_nlu::Engine::shipped()?;
+//! let reading = engine.classify("đơn hàng của mình tới đâu rồi shop");
+//! assert_eq!(reading.intent.as_str(), "track_order");
+//! # Ok::<(), lara_nlu::EngineError>(())
+//! ```
+//!
+//! A message is normalised ([`strip_accents`] and friends), its word and character n-grams are hashed, and five linear
+//! heads look at them: intent, sentiment, complaint, urgent, language. [`train()`] makes a head from labelled rows in
+//! seconds; [`evaluate`] measures one. What the labels mean and what the shipped model can do: `nlu/MODEL_CARD.md`.
+//! `cargo run --release -p lara-nlu --example train` makes it again from `nlu/training/`.
+
 mod error;
 mod rng;
 mod normalise;

@@ -34,6 +34,8 @@ fn what_customers_want_is_understood() {
         ("xin chào", "greeting"),
         ("hello", "greeting"),
         ("cảm ơn shop nhiều", "thanks"),
+        ("sp nay bn tien vay shop", "price_question"),
+        ("đơn hang cua mình bao giờ toi", "track_order"),
         ("what is the capital of peru", "out_of_scope"),
         ("giải phương trình bậc hai giúp tôi", "out_of_scope"),
     ];

@@ -38,3 +38,45 @@ fn a_label_the_task_does_not_have_is_refused() {
         "line 2: \"angry\" is not a label of this task (positive, neutral or negative)"
     );
 }
+
+#[test]
+fn a_test_file_without_rows_of_none_rejects_nothing() {
+    let row = |text: &str, label: &str| Row { text: text.into(), label: label.into() };
+    let rows = [
+        row("red apple", "fruit"),
+        row("green apple", "fruit"),
+        row("sweet pear", "fruit"),
+        row("old bus", "traffic"),
+        row("red bus", "traffic"),
+        row("slow train", "traffic"),
+        row("blah", OUT_OF_SCOPE),
+        row("zzz hm", OUT_OF_SCOPE),
+        row("quite nothing", OUT_OF_SCOPE),
+    ];
+    let judge = train_for(Task::Intent, &rows).unwrap();
+    let all_kinds = evaluate(Task::Intent, &judge, &rows).unwrap();
+    assert!(all_kinds.oos_recall.is_some());
+    let report =
+        evaluate(Task::Intent, &judge, &[row("zzz blah", "fruit"), row("a bus", "traffic")]).unwrap();
+    assert_eq!(report.oos_recall, None);
+    // "zzz blah" looks like none, yet one of the two labels must be given.
+    assert!(report.accuracy >= 0.5);
+    assert!(report.messages_per_second > 0.0);
+}
+
+#[test]
+fn the_shipped_engine_is_measured_on_every_task() {
+    let engine = Engine::shipped().unwrap();
+    let judge = Judge::Shipped(&engine);
+    let row = |text: &str, label: &str| Row { text: text.into(), label: label.into() };
+    let cases = [
+        (Task::Intent, row("where is my order", "track_order")),
+        (Task::Sentiment, row("I love it", "positive")),
+        (Task::Complaint, row("it arrived broken and nobody answers", "complaint")),
+        (Task::Language, row("hàng đâu", "vi")),
+    ];
+    for (task, row) in cases {
+        let report = evaluate(task, &judge, std::slice::from_ref(&row)).unwrap();
+        assert!(close(report.accuracy, 1.0), "{row:?}");
+    }
+}

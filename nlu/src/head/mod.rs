@@ -11,6 +11,8 @@
 mod artefact;
 mod table;
 mod train;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use artefact::{Reader, Writer};
 pub use train::{Checked, Example, Options, train, train_checked};
