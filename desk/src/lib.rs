@@ -1,1 +1,28 @@
-//! The agents' desk, the template studio and the JSON API behind them.
+//! The agents' desk, the template studio and the JSON API behind them: one [`router`].
+//!
+//! Where to look: `doors` lists every route with who may pass it, one file a page; `pages/` holds the HTML, `assets/` the
+//! stylesheet, the script and the icons; `words` every text in both languages; `auth` logins and form tokens. Pages only
+//! read (`lara_store::pages`); whatever changes something goes through `lara_core`.
+
+mod assets;
+mod auth;
+mod doors;
+mod error;
+mod form;
+mod frame;
+mod headers;
+mod icon;
+mod state;
+mod view;
+mod words;
+
+use icon::{icon, icon_class};
+
+pub use state::DeskState;
+
+use axum::Router;
+
+/// The desk: `/`, `/desk/**` and `/api/v1/**`.
+pub fn router(state: DeskState) -> Router {
+    doors::router(&state::Inner::new(state))
+}

@@ -1,0 +1,328 @@
+//! A conversation and its customer as they are shown.
+
+use super::queue::{channel_icon, mood_icon, reason_tone};
+use crate::auth::Visitor;
+use crate::frame::texts;
+use crate::view::{self, Zone};
+use crate::words::{self, codes};
+use lara_core::act::markup;
+use lara_core::desk::LONGEST;
+use lara_core::model::{
+    Author, ConversationId, Direction, Language, MessageState, Owner, Priority, RankedIntent, Timestamp,
+};
+use lara_store::pages::{Decided, Said, Talk, TalkHead};
+
+/// Width of a bar in the reading, in its own units.
+const BAR: f32 = 64.0;
+/// Messages of one author closer than this are shown as one block.
+const TOGETHER: i64 = 5 * 60_000;
+
+pub(crate) struct StateView {
+    pub(crate) code: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) fault: Option<String>,
+}
+
+pub(crate) struct EvidenceView {
+    pub(crate) text: String,
+    pub(crate) weight: String,
+    pub(crate) against: bool,
+}
+
+pub(crate) struct UsedView {
+    pub(crate) key: String,
+    pub(crate) language: &'static str,
+    pub(crate) name: String,
+    pub(crate) version: String,
+}
+
+pub(crate) struct ReadingView {
+    pub(crate) intent: String,
+    pub(crate) confidence: String,
+    pub(crate) confidence_bar: String,
+    pub(crate) runner_up: Option<String>,
+    pub(crate) also: Option<String>,
+    pub(crate) mood: &'static str,
+    pub(crate) mood_code: &'static str,
+    pub(crate) mood_icon: &'static str,
+    pub(crate) score: String,
+    pub(crate) complaint: String,
+    pub(crate) complaint_bar: String,
+    pub(crate) is_complaint: bool,
+    pub(crate) urgent: bool,
+    pub(crate) language: String,
+    pub(crate) reason: String,
+    pub(crate) policy: String,
+    pub(crate) templates: Vec<UsedView>,
+    pub(crate) known: String,
+    pub(crate) model: String,
+    pub(crate) evidence: Vec<EvidenceView>,
+}
+
+pub(crate) struct MessageView {
+    pub(crate) seq: i64,
+    pub(crate) day: Option<String>,
+    pub(crate) class: String,
+    pub(crate) follows: bool,
+    pub(crate) by: String,
+    pub(crate) machine: String,
+    pub(crate) title: String,
+    pub(crate) clock: String,
+    pub(crate) is_html: bool,
+    pub(crate) html: String,
+    pub(crate) text: String,
+    pub(crate) picks: Vec<String>,
+    pub(crate) state: Option<StateView>,
+    pub(crate) reading: Option<ReadingView>,
+}
+
+pub(crate) struct EscalationView {
+    pub(crate) reason: &'static str,
+    pub(crate) tone: &'static str,
+    pub(crate) priority: &'static str,
+    pub(crate) priority_code: &'static str,
+    pub(crate) opened: String,
+    pub(crate) due: String,
+    pub(crate) late: bool,
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by the page once, where it stands")]
+pub(crate) struct TalkView {
+    pub(crate) id: ConversationId,
+    pub(crate) customer: String,
+    pub(crate) name: String,
+    pub(crate) owner_text: String,
+    pub(crate) owner_tone: &'static str,
+    pub(crate) escalation: Option<EscalationView>,
+    pub(crate) channel: String,
+    pub(crate) channel_icon: &'static str,
+    pub(crate) can_take: bool,
+    pub(crate) take_text: String,
+    pub(crate) can_write: bool,
+    pub(crate) can_hand_back: bool,
+    pub(crate) can_resolve: bool,
+    pub(crate) composer: &'static str,
+    pub(crate) standing: String,
+    pub(crate) reply_hint: String,
+    pub(crate) longest: usize,
+    pub(crate) opted_out: bool,
+    pub(crate) earlier: Option<i64>,
+    pub(crate) messages: Vec<MessageView>,
+}
+
+fn ranked(language: Language, ranked: &RankedIntent) -> String {
+    format!("{} {}", codes::key(language, ranked.intent.as_str()), view::percent(ranked.confidence))
+}
+
+fn bar(probability: f32) -> String {
+    format!("{:.1}", probability.clamp(0.0, 1.0) * BAR)
+}
+
+fn reading(visitor: &Visitor, decided: &Decided) -> ReadingView {
+    let language = visitor.language;
+    let reading = &decided.reading;
+    ReadingView {
+        intent: codes::key(language, reading.intent.as_str()).into_owned(),
+        confidence: view::percent(reading.confidence),
+        confidence_bar: bar(reading.confidence),
+        runner_up: reading.runner_up.as_ref().map(|second| ranked(language, second)),
+        also: reading.also.as_ref().map(|also| ranked(language, also)),
+        mood: codes::mood(language, reading.sentiment),
+        mood_code: reading.sentiment.as_str(),
+        mood_icon: mood_icon(reading.sentiment),
+        score: format!("{:+.2}", reading.score),
+        complaint: view::percent(reading.complaint),
+        complaint_bar: bar(reading.complaint),
+        is_complaint: reading.is_complaint(),
+        urgent: reading.urgent,
+        language: codes::spoken(language, reading.language.as_str()).into_owned(),
+        reason: codes::reason(language, &decided.reason).into_owned(),
+        policy: decided.policy.clone(),
+        templates: decided
+            .templates
+            .iter()
+            .map(|used| UsedView {
+                key: used.key.clone(),
+                language: used.language.as_str(),
+                name: codes::key(language, &used.key).into_owned(),
+                version: if used.version == 0 {
+                    texts(visitor).version_shipped.to_owned()
+                } else {
+                    words::fill(texts(visitor).state_published, &[("n", &used.version.to_string())])
+                },
+            })
+            .collect(),
+        known: decided.known.join(", "),
+        model: reading.model.to_string(),
+        evidence: reading
+            .why
+            .iter()
+            .map(|evidence| EvidenceView {
+                text: evidence.text.clone(),
+                weight: format!("{:+.2}", evidence.weight),
+                against: evidence.weight < 0.0,
+            })
+            .collect(),
+    }
+}
+
+/// How far a message to the customer is; what arrived needs no word but `sent`.
+fn state(visitor: &Visitor, said: &Said) -> Option<StateView> {
+    if said.direction != Direction::Out {
+        return None;
+    }
+    Some(StateView {
+        code: said.state.as_str(),
+        icon: match said.state {
+            MessageState::Accepted | MessageState::Sent => "check",
+            MessageState::Queued | MessageState::Sending => "clock",
+            MessageState::Failed | MessageState::Uncertain | MessageState::Cancelled => "warn",
+        },
+        text: codes::state(visitor.language, said.state),
+        fault: said.fault.clone(),
+    })
+}
+
+fn message(visitor: &Visitor, zone: &Zone, said: &Said, name: &str) -> MessageView {
+    let w = texts(visitor);
+    let me = visitor.agent.as_ref().map(|agent| agent.id);
+    let by = match (said.author, &said.agent) {
+        (Author::Customer, _) => name.to_owned(),
+        (Author::Bot, _) => w.said_lara.to_owned(),
+        (Author::Agent, Some((id, _))) if Some(*id) == me => w.you.to_owned(),
+        (Author::Agent, Some((_, name))) if !name.is_empty() => name.clone(),
+        (Author::Agent, _) => w.said_agent.to_owned(),
+    };
+    let is_html = said.direction != Direction::In;
+    let html = if is_html { markup::to_html(&markup::parse(&said.text)) } else { String::new() };
+    let mut class = format!("{} {}", said.direction.as_str(), said.author.as_str());
+    if said.state == MessageState::Cancelled {
+        class.push_str(" cancelled");
+    }
+    MessageView {
+        seq: said.seq,
+        day: None,
+        class,
+        follows: false,
+        by,
+        machine: Zone::machine(said.at),
+        title: zone.moment(said.at),
+        clock: zone.clock(said.at),
+        is_html,
+        html,
+        text: if said.text.is_empty() { w.said_nothing.to_owned() } else { said.text.clone() },
+        picks: said.quick_replies.iter().map(|reply| reply.title.clone()).collect(),
+        state: state(visitor, said),
+        reading: None,
+    }
+}
+
+fn messages(
+    visitor: &Visitor,
+    zone: &Zone,
+    said: &[Said],
+    decisions: &[Decided],
+    name: &str,
+) -> Vec<MessageView> {
+    let mut day = String::new();
+    let mut before: Option<(String, i64)> = None;
+    let mut shown = Vec::with_capacity(said.len());
+    for one in said {
+        let (seq, at) = (one.seq, one.at);
+        let mut view = message(visitor, zone, one, name);
+        let today = zone.day(at);
+        if today != day {
+            day.clone_from(&today);
+            view.day = Some(today);
+            before = None;
+        }
+        view.follows = before
+            .as_ref()
+            .is_some_and(|(class, then)| *class == view.class && at.millis() - then < TOGETHER);
+        before = Some((view.class.clone(), at.millis()));
+        view.reading =
+            decisions.iter().find(|decided| decided.last_seq == seq).map(|one| reading(visitor, one));
+        if view.reading.is_some() {
+            before = None;
+        }
+        shown.push(view);
+    }
+    shown
+}
+
+fn escalation(visitor: &Visitor, zone: &Zone, head: &TalkHead, now: Timestamp) -> Option<EscalationView> {
+    head.place.map(|place| EscalationView {
+        reason: codes::escalation(visitor.language, place.reason),
+        tone: reason_tone(place.reason),
+        priority: codes::priority(visitor.language, place.priority),
+        priority_code: match place.priority {
+            Priority::Urgent => "urgent",
+            Priority::High => "high",
+            Priority::Normal => "normal",
+        },
+        opened: zone.moment(place.opened_at),
+        due: zone.moment(place.due_at),
+        late: place.due_at < now,
+    })
+}
+
+/// A conversation as it is shown.
+pub(crate) fn talk_view(
+    visitor: &Visitor,
+    zone: &Zone,
+    talk: Talk,
+    name: Option<&str>,
+    now: Timestamp,
+) -> TalkView {
+    let w = texts(visitor);
+    let Talk { head, messages: said, more, decisions } = talk;
+    let me = visitor.agent.as_ref().map(|agent| agent.id);
+    let mine = head.owner == Owner::Agent && head.agent.as_ref().map(|(id, _)| *id) == me;
+    let holder = head.agent.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
+    let name = name.unwrap_or(w.visitor).to_owned();
+    let first = said.first().map(|first| first.seq);
+    TalkView {
+        id: head.id,
+        customer: head.customer.map(|id| id.to_string()).unwrap_or_default(),
+        owner_text: match head.owner {
+            Owner::Agent if mine => w.you.to_owned(),
+            Owner::Agent => holder.clone(),
+            other => codes::owner(visitor.language, other).to_owned(),
+        },
+        owner_tone: match head.owner {
+            Owner::Bot => "accent",
+            Owner::Waiting => "amber",
+            Owner::Agent => "green",
+            Owner::Closed => "",
+        },
+        escalation: escalation(visitor, zone, &head, now),
+        channel: format!("{} · {}", codes::channel(visitor.language, head.channel_kind), head.channel_name),
+        channel_icon: channel_icon(head.channel_kind),
+        can_take: !mine && head.owner != Owner::Closed,
+        take_text: if head.owner == Owner::Agent {
+            words::fill(w.take_over_from, &[("name", &holder)])
+        } else {
+            w.take_over.to_owned()
+        },
+        can_write: mine,
+        can_hand_back: mine,
+        can_resolve: mine || head.owner == Owner::Waiting,
+        composer: match head.owner {
+            _ if mine => "mine",
+            other => other.as_str(),
+        },
+        standing: match head.owner {
+            Owner::Bot => w.owner_bot.to_owned(),
+            Owner::Waiting => w.owner_waiting.to_owned(),
+            Owner::Agent => words::fill(w.owner_agent, &[("name", &holder)]),
+            Owner::Closed => w.owner_closed.to_owned(),
+        },
+        reply_hint: words::fill(w.reply_hint, &[("name", &name)]),
+        longest: LONGEST,
+        opted_out: head.opted_out_at.is_some(),
+        earlier: first.filter(|_| more),
+        messages: messages(visitor, zone, &said, &decisions, &name),
+        name,
+    }
+}

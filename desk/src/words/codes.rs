@@ -1,0 +1,294 @@
+//! Words for what is stored as a code: intents, reasons, states. A code without a word is shown as it is, made readable.
+
+use lara_core::model::{
+    ChannelKind, EscalationReason, Language, Level, MessageState, OrderStatus, Owner, Priority, Role,
+    Sentiment,
+};
+use std::borrow::Cow;
+
+/// A pair of texts; [`said`] picks one.
+type Pair = (&'static str, &'static str);
+
+const fn said(language: Language, pair: Pair) -> &'static str {
+    match language {
+        Language::English => pair.0,
+        Language::Vietnamese => pair.1,
+    }
+}
+
+/// Makes a snake-case code readable.
+fn readable(code: &str) -> String {
+    let mut text = code.replace('_', " ");
+    if let Some(first) = text.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+fn look_up(table: &'static [(&'static str, Pair)], language: Language, code: &str) -> Cow<'static, str> {
+    table
+        .iter()
+        .find(|(key, _)| *key == code)
+        .map_or_else(|| Cow::Owned(readable(code)), |(_, pair)| Cow::Borrowed(said(language, *pair)))
+}
+
+/// Intents and the other template keys.
+const KEYS: &[(&str, Pair)] = &[
+    ("place_order", ("Place an order", "Đặt hàng")),
+    ("change_order", ("Change an order", "Sửa đơn hàng")),
+    ("cancel_order", ("Cancel an order", "Hủy đơn hàng")),
+    ("track_order", ("Where is my order", "Đơn hàng đến đâu")),
+    ("delivery_options", ("Ways of delivery", "Cách giao hàng")),
+    ("delivery_period", ("How long delivery takes", "Giao mất bao lâu")),
+    ("change_shipping_address", ("Change the delivery address", "Đổi địa chỉ giao")),
+    ("payment_methods", ("Ways to pay", "Cách thanh toán")),
+    ("payment_issue", ("Payment problem", "Lỗi thanh toán")),
+    ("get_invoice", ("Invoice", "Lấy hóa đơn")),
+    ("refund_policy", ("Return conditions", "Chính sách đổi trả")),
+    ("request_refund", ("Wants the money back", "Yêu cầu hoàn tiền")),
+    ("track_refund", ("Where is my refund", "Hoàn tiền đến đâu")),
+    ("exchange_item", ("Exchange", "Đổi hàng")),
+    ("product_question", ("Product question", "Hỏi về sản phẩm")),
+    ("price_question", ("Price", "Hỏi giá")),
+    ("availability", ("In stock?", "Còn hàng không")),
+    ("promotion", ("Promotions", "Khuyến mãi")),
+    ("recommendation", ("Recommendation", "Nhờ tư vấn")),
+    ("opening_hours", ("Opening hours", "Giờ mở cửa")),
+    ("store_location", ("Where the shop is", "Địa chỉ cửa hàng")),
+    ("create_account", ("Open an account", "Tạo tài khoản")),
+    ("edit_account", ("Change the account", "Sửa tài khoản")),
+    ("delete_account", ("Delete the account", "Xóa tài khoản")),
+    ("recover_password", ("Forgotten password", "Quên mật khẩu")),
+    ("damaged_item", ("Arrived damaged", "Hàng bị hỏng")),
+    ("wrong_item", ("Wrong item", "Giao sai hàng")),
+    ("missing_item", ("Something is missing", "Giao thiếu hàng")),
+    ("late_delivery", ("Late delivery", "Giao trễ")),
+    ("poor_service", ("Poor service", "Phục vụ kém")),
+    ("praise", ("Praise", "Khen ngợi")),
+    ("suggestion", ("Suggestion", "Góp ý")),
+    ("human_agent", ("Wants a human", "Muốn gặp người")),
+    ("greeting", ("Greeting", "Chào hỏi")),
+    ("thanks", ("Thanks", "Cảm ơn")),
+    ("goodbye", ("Goodbye", "Tạm biệt")),
+    ("opt_out", ("Stop messages", "Ngừng nhận tin")),
+    ("opt_in", ("Messages again", "Nhận tin lại")),
+    ("out_of_scope", ("None that Lara knows", "Ngoài phạm vi")),
+    ("ask_unsure", ("Asks what was meant", "Hỏi lại ý khách")),
+    ("ask_which_order", ("Asks which order", "Hỏi đơn hàng nào")),
+    ("escalated_complaint", ("Handed over: complaint", "Chuyển người: phàn nàn")),
+    ("escalated_urgent", ("Handed over: urgent", "Chuyển người: khẩn cấp")),
+    ("escalated_human", ("Handed over: asked for a human", "Chuyển người: khách yêu cầu")),
+    ("escalated_misses", ("Handed over: not understood twice", "Chuyển người: hai lần chưa hiểu")),
+    ("escalated_missing_fact", ("Handed over: a fact is missing", "Chuyển người: thiếu thông tin")),
+    ("escalated_request", ("Handed over: only a human may", "Chuyển người: cần người xử lý")),
+    ("waiting_ack", ("While waiting: first word", "Đang chờ: báo đã nhận")),
+    ("waiting_more", ("While waiting: more came", "Đang chờ: khách nhắn thêm")),
+    ("fallback", ("Safe fallback", "Câu dự phòng")),
+    ("hello", ("Opening line", "Câu mở đầu")),
+];
+
+/// Policies and the reasons they give.
+const REASONS: &[(&str, Pair)] = &[
+    ("opt_out", ("The customer asked for silence", "Khách muốn ngừng nhận tin")),
+    ("opt_in", ("The customer wants messages again", "Khách muốn nhận tin lại")),
+    ("owned_by_human", ("An agent has this conversation", "Nhân viên đang giữ hội thoại")),
+    ("opted_out", ("The customer wants no messages", "Khách không muốn nhận tin")),
+    ("human", ("The customer asked for a human", "Khách muốn gặp người")),
+    ("asked_for_human", ("The customer asked for a human", "Khách muốn gặp người")),
+    ("complaint", ("A complaint: a human must see it", "Lời phàn nàn: cần người xem")),
+    ("urgent", ("Danger, law, press or leaving for good", "Nguy hiểm, pháp lý, báo chí hoặc bỏ đi hẳn")),
+    ("waiting", ("Already in the queue", "Đã ở trong hàng đợi")),
+    ("public", ("Said in public, not to the brand", "Nói nơi công cộng, không gửi thương hiệu")),
+    ("open_question", ("The answer to Lara's question", "Trả lời câu Lara đã hỏi")),
+    ("answer", ("Sure enough to answer", "Đủ chắc để trả lời")),
+    ("unsure", ("Not sure enough: asked back", "Chưa đủ chắc: hỏi lại")),
+    ("misses", ("Not understood twice in a row", "Hai lần liền chưa hiểu")),
+    ("missing_fact", ("The brand has not written the fact", "Thương hiệu chưa điền thông tin")),
+    ("needs_human", ("Only a human may change this", "Chỉ người mới được thay đổi")),
+    ("quarantined", ("Deciding failed again and again", "Xử lý lỗi nhiều lần")),
+    ("fault", ("A reply could not be made or sent", "Không soạn hoặc không gửi được")),
+];
+
+/// An intent or template key in words.
+pub(crate) fn key(language: Language, code: &str) -> Cow<'static, str> {
+    look_up(KEYS, language, code)
+}
+
+/// A policy or its reason in words.
+pub(crate) fn reason(language: Language, code: &str) -> Cow<'static, str> {
+    look_up(REASONS, language, code)
+}
+
+/// Why somebody is in the queue.
+pub(crate) const fn escalation(language: Language, reason: EscalationReason) -> &'static str {
+    said(
+        language,
+        match reason {
+            EscalationReason::Urgent => ("Urgent", "Khẩn cấp"),
+            EscalationReason::Complaint => ("Complaint", "Phàn nàn"),
+            EscalationReason::AskedForHuman => ("Asked for a human", "Muốn gặp người"),
+            EscalationReason::Misses => ("Not understood", "Chưa hiểu được"),
+            EscalationReason::MissingFact => ("Missing fact", "Thiếu thông tin"),
+            EscalationReason::NeedsHuman => ("Needs a human", "Cần người xử lý"),
+            EscalationReason::Quarantined => ("Could not be handled", "Không xử lý được"),
+            EscalationReason::Fault => ("Reply failed", "Lỗi trả lời"),
+        },
+    )
+}
+
+/// How soon.
+pub(crate) const fn priority(language: Language, priority: Priority) -> &'static str {
+    said(
+        language,
+        match priority {
+            Priority::Urgent => ("Now", "Ngay"),
+            Priority::High => ("Soon", "Sớm"),
+            Priority::Normal => ("In turn", "Theo lượt"),
+        },
+    )
+}
+
+/// Where an order is.
+pub(crate) const fn order(language: Language, status: OrderStatus) -> &'static str {
+    said(
+        language,
+        match status {
+            OrderStatus::Placed => ("Placed", "Đã đặt"),
+            OrderStatus::Packing => ("Packing", "Đang đóng gói"),
+            OrderStatus::Shipped => ("On the way", "Đang giao"),
+            OrderStatus::Delivered => ("Delivered", "Đã giao"),
+            OrderStatus::Cancelled => ("Cancelled", "Đã hủy"),
+            OrderStatus::Returned => ("Coming back", "Đang trả lại"),
+            OrderStatus::Refunded => ("Refunded", "Đã hoàn tiền"),
+        },
+    )
+}
+
+/// How far a message to the customer is.
+pub(crate) const fn state(language: Language, state: MessageState) -> &'static str {
+    said(
+        language,
+        match state {
+            MessageState::Accepted => ("received", "đã nhận"),
+            MessageState::Queued => ("waiting to be sent", "chờ gửi"),
+            MessageState::Sending => ("on its way", "đang gửi"),
+            MessageState::Sent => ("sent", "đã gửi"),
+            MessageState::Failed => ("not delivered", "không gửi được"),
+            MessageState::Uncertain => ("may not have arrived", "chưa chắc đã đến"),
+            MessageState::Cancelled => ("cancelled before sending", "đã hủy trước khi gửi"),
+        },
+    )
+}
+
+/// A mood.
+pub(crate) const fn mood(language: Language, mood: Sentiment) -> &'static str {
+    said(
+        language,
+        match mood {
+            Sentiment::Positive => ("pleased", "vui"),
+            Sentiment::Neutral => ("calm", "bình thường"),
+            Sentiment::Negative => ("upset", "không vui"),
+        },
+    )
+}
+
+/// How sure the person is.
+pub(crate) const fn level(language: Language, level: Level) -> &'static str {
+    said(
+        language,
+        match level {
+            Level::Anonymous => ("unknown", "chưa rõ"),
+            Level::Claimed => ("unproven", "chưa xác minh"),
+            Level::Verified => ("verified", "đã xác minh"),
+        },
+    )
+}
+
+/// Who owns a conversation.
+pub(crate) const fn owner(language: Language, owner: Owner) -> &'static str {
+    said(
+        language,
+        match owner {
+            Owner::Bot => ("Lara", "Lara"),
+            Owner::Waiting => ("Waiting", "Đang chờ"),
+            Owner::Agent => ("Agent", "Nhân viên"),
+            Owner::Closed => ("Closed", "Đã đóng"),
+        },
+    )
+}
+
+/// A role.
+pub(crate) const fn role(language: Language, role: Role) -> &'static str {
+    said(
+        language,
+        match role {
+            Role::Agent => ("Agent", "Nhân viên"),
+            Role::Admin => ("Admin", "Quản trị viên"),
+            Role::Owner => ("Owner", "Chủ"),
+        },
+    )
+}
+
+/// A kind of channel.
+pub(crate) const fn channel(language: Language, kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Web => said(language, ("Website", "Trang web")),
+        ChannelKind::App => said(language, ("App", "Ứng dụng")),
+        ChannelKind::Discord => "Discord",
+        ChannelKind::Telegram => "Telegram",
+        ChannelKind::Messenger => "Messenger",
+        ChannelKind::Instagram => "Instagram",
+        ChannelKind::Whatsapp => "WhatsApp",
+        ChannelKind::Local => said(language, ("Terminal", "Dòng lệnh")),
+    }
+}
+
+/// What a preference is about.
+pub(crate) fn preference(language: Language, key: &str) -> Cow<'static, str> {
+    look_up(
+        &[
+            ("address_form", ("Address as", "Xưng hô")),
+            ("size", ("Size", "Cỡ")),
+            ("category", ("Likes", "Thích")),
+            ("note", ("Note", "Ghi chú")),
+        ],
+        language,
+        key,
+    )
+}
+
+/// A language, from its code; also those Lara does not write.
+pub(crate) fn spoken(language: Language, code: &str) -> Cow<'static, str> {
+    look_up(
+        &[
+            ("en", ("English", "Tiếng Anh")),
+            ("vi", ("Vietnamese", "Tiếng Việt")),
+            ("other", ("another language", "ngôn ngữ khác")),
+            ("und", ("cannot be told", "chưa rõ")),
+        ],
+        language,
+        code,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lara_core::model::Intent;
+
+    #[test]
+    fn every_starter_intent_has_words_in_both_languages() {
+        for intent in Intent::STARTERS {
+            assert!(KEYS.iter().any(|(key, _)| key == intent), "{intent} has no words");
+        }
+        for (code, (english, vietnamese)) in KEYS.iter().chain(REASONS) {
+            assert!(!english.is_empty() && !vietnamese.is_empty(), "{code} has no words");
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_is_made_readable() {
+        assert_eq!(key(Language::English, "gift_wrap"), "Gift wrap");
+        assert_eq!(reason(Language::Vietnamese, ""), "");
+    }
+}

@@ -1,0 +1,71 @@
+//! What the pages read. One method a fragment; nothing here writes, and nothing but the desk reads it.
+
+mod card;
+mod queue;
+mod sql;
+mod talk;
+
+pub use card::{Card, CardOrder, FoundCustomer, MoodPoint, Past, WritesFrom};
+pub use queue::{Counts, Place, QueueRow, QueueView};
+pub use talk::{Decided, Said, Talk, TalkHead};
+
+pub(crate) use sql::{BY_HAND, STATEMENTS};
+
+use crate::db::Db;
+
+/// The reads of the pages over a store.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    db: Db,
+}
+
+impl Pages {
+    pub(crate) const fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+/// A stored word, id or JSON as its type; a defect when it is none.
+fn parsed<T: std::str::FromStr>(text: &str) -> lara_core::ports::StoreResult<T>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    text.parse().map_err(crate::error::broken)
+}
+
+/// The same for a column that may be empty.
+fn parsed_if<T: std::str::FromStr>(text: Option<&str>) -> lara_core::ports::StoreResult<Option<T>>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    text.map(parsed).transpose()
+}
+
+/// A stored JSON text as its type.
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> lara_core::ports::StoreResult<T> {
+    serde_json::from_str(text).map_err(crate::error::broken)
+}
+
+/// `%text%` for LIKE with `!` as the escape character, the text taken literally.
+fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_searched_is_taken_literally() {
+        assert_eq!(containing("50%_a!"), "%50!%!_a!!%");
+    }
+}

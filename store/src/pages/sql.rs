@@ -1,0 +1,126 @@
+//! The pages' statements. All of them read.
+
+use crate::sql::statements;
+
+/// Everything a row of the queue shows, up to the condition.
+macro_rules! queue_rows {
+    ($condition:literal) => {
+        concat!(
+            "SELECT c.id, c.owner, c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, \
+             a.level, cu.id AS customer_id, cu.name AS customer_name, \
+             ag.id AS agent_id, ag.name AS agent_name, \
+             e.reason, e.priority, e.severity, e.opened_at, e.due_at, \
+             d.sentiment, d.intent, m.author AS last_author, m.text AS last_text, m.at AS last_said_at, \
+             (SELECT MIN(w.at) FROM messages w WHERE w.conversation_id = c.id AND w.direction = 'in' AND w.seq > \
+             COALESCE((SELECT MAX(o.seq) FROM messages o WHERE o.conversation_id = c.id AND o.direction = 'out'), 0)) \
+             AS unanswered_since \
+             FROM conversations c \
+             JOIN channels ch ON ch.id = c.channel_id \
+             JOIN addresses a ON a.id = c.address_id \
+             LEFT JOIN customers cu ON cu.id = a.customer_id \
+             LEFT JOIN agents ag ON ag.id = c.agent_id \
+             LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' \
+             LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = (SELECT MAX(l.seq) FROM messages l \
+             WHERE l.conversation_id = c.id AND l.direction <> 'note' AND l.state <> 'cancelled') \
+             LEFT JOIN decisions d ON d.conversation_id = c.id AND d.last_seq = (SELECT MAX(f.last_seq) \
+             FROM decisions f WHERE f.conversation_id = c.id) \
+             WHERE c.brand_id = $1 AND ",
+            $condition
+        )
+    };
+}
+
+// `statements!` takes literals; these three share most of their text and are declared by hand.
+/// Conversations that humans have or should have, what burns first.
+pub(crate) const QUEUE_HUMAN: crate::sql::Sql = same(
+    "QUEUE_HUMAN",
+    queue_rows!(
+        "c.owner IN ('waiting', 'agent') AND ($2 = '' OR c.agent_id = $2) AND ($3 = '' OR c.owner = $3) \
+         ORDER BY COALESCE(e.rank, 3), COALESCE(e.severity, 0) DESC, COALESCE(e.due_at, c.last_at), c.id LIMIT $4"
+    ),
+);
+
+/// Conversations of an owner (`bot` or `closed`), the latest first.
+pub(crate) const QUEUE_LATEST: crate::sql::Sql =
+    same("QUEUE_LATEST", queue_rows!("c.owner = $2 ORDER BY c.last_at DESC, c.id DESC LIMIT $3"));
+
+/// Conversations of customers found by folded name, order number or digits of a phone number ('' finds nothing).
+pub(crate) const QUEUE_FOUND: crate::sql::Sql = same(
+    "QUEUE_FOUND",
+    queue_rows!(
+        "a.customer_id IN (SELECT f.id FROM customers f WHERE f.brand_id = $1 AND \
+         (f.folded LIKE $2 ESCAPE '!' OR ($3 <> '' AND REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(f.phone, ' ', ''), \
+         '.', ''), '-', ''), '(', ''), ')', '') LIKE $3) OR EXISTS (SELECT 1 FROM orders r WHERE r.customer_id = f.id \
+         AND LOWER(r.number) LIKE $4 ESCAPE '!'))) \
+         ORDER BY CASE c.owner WHEN 'closed' THEN 1 ELSE 0 END, c.last_at DESC, c.id DESC LIMIT $5"
+    ),
+);
+
+const fn same(name: &'static str, text: &'static str) -> crate::sql::Sql {
+    crate::sql::Sql { name, sqlite: text, postgres: text }
+}
+
+/// The statements declared by hand above.
+pub(crate) const BY_HAND: &[crate::sql::Sql] = &[QUEUE_HUMAN, QUEUE_LATEST, QUEUE_FOUND];
+
+statements! {
+    /// How many conversations each owner has, and how many of the agents' this one.
+    QUEUE_COUNTS = both "SELECT CAST(COALESCE(SUM(CASE WHEN owner = 'waiting' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting, \
+        CAST(COALESCE(SUM(CASE WHEN agent_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS mine, \
+        CAST(COUNT(*) AS BIGINT) AS human \
+        FROM conversations WHERE brand_id = $1 AND owner IN ('waiting', 'agent')";
+
+    /// The head of a conversation page.
+    TALK_HEAD = both "SELECT c.brand_id, c.address_id, c.owner, c.agent_id, ag.name AS agent_name, c.language, \
+        c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, a.external, a.level, \
+        a.opted_out_at, a.customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
+        FROM conversations c JOIN channels ch ON ch.id = c.channel_id JOIN addresses a ON a.id = c.address_id \
+        LEFT JOIN agents ag ON ag.id = c.agent_id \
+        LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' WHERE c.id = $1";
+
+    /// The last messages of a conversation before a place, newest first.
+    TALK_MESSAGES = both "SELECT m.id, m.seq, m.direction, m.author, m.agent_id, ag.name AS agent_name, m.text, \
+        m.quick_replies, m.state, m.at, m.fault FROM messages m LEFT JOIN agents ag ON ag.id = m.agent_id \
+        WHERE m.conversation_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT $3";
+
+    /// The decisions of a conversation from a place on.
+    TALK_DECISIONS = both "SELECT first_seq, last_seq, kind, policy, reason, reading, templates, known, at \
+        FROM decisions WHERE conversation_id = $1 AND last_seq >= $2 ORDER BY last_seq LIMIT $3";
+
+    /// A customer.
+    CARD_CUSTOMER = both "SELECT id, name, external_id, email, phone, language FROM customers WHERE id = $1";
+
+    /// The orders of a customer, newest first.
+    CARD_ORDERS = both "SELECT number, status, ordered_at, due_at, currency, total_minor, items, tracking_url \
+        FROM orders WHERE customer_id = $1 ORDER BY ordered_at DESC LIMIT $2";
+
+    /// The preferences of a customer.
+    CARD_PREFERENCES = both "SELECT key, value FROM preferences WHERE customer_id = $1 ORDER BY key";
+
+    /// Where a customer writes from.
+    CARD_ADDRESSES = both "SELECT ch.kind AS channel_kind, ch.name AS channel_name, a.level, a.opted_out_at \
+        FROM addresses a JOIN channels ch ON ch.id = a.channel_id WHERE a.customer_id = $1 ORDER BY a.id LIMIT 20";
+
+    /// The moods of a person's messages, newest first: of the customer ($2) or, without one, of the address ($1).
+    CARD_MOODS = both "SELECT d.score, d.sentiment, d.at FROM addresses a \
+        JOIN conversations c ON c.address_id = a.id JOIN decisions d ON d.conversation_id = c.id \
+        WHERE a.id = $1 OR ($2 <> '' AND a.customer_id = $2) ORDER BY d.at DESC LIMIT $3";
+
+    /// A person's other conversations, newest first.
+    CARD_PAST = both "SELECT c.id, c.owner, c.created_at, c.last_at, ch.kind AS channel_kind, \
+        (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' \
+        ORDER BY m.seq LIMIT 1) AS first_text, \
+        (SELECT e.reason FROM escalations e WHERE e.conversation_id = c.id ORDER BY e.opened_at DESC LIMIT 1) AS reason \
+        FROM addresses a JOIN conversations c ON c.address_id = a.id JOIN channels ch ON ch.id = c.channel_id \
+        WHERE (a.id = $1 OR ($2 <> '' AND a.customer_id = $2)) AND c.id <> $3 ORDER BY c.last_at DESC LIMIT $4";
+
+    /// Customers to preview a template for.
+    FIND_CUSTOMERS = both "SELECT cu.id, cu.name, cu.external_id, (SELECT COUNT(*) FROM orders o \
+        WHERE o.customer_id = cu.id) AS orders FROM customers cu WHERE cu.brand_id = $1 AND cu.name IS NOT NULL \
+        AND (cu.folded LIKE $2 ESCAPE '!' OR EXISTS (SELECT 1 FROM orders r WHERE r.customer_id = cu.id \
+        AND LOWER(r.number) LIKE $2 ESCAPE '!')) ORDER BY cu.folded, cu.id LIMIT $3";
+
+    /// What was known when a run was handed over because a fact was missing.
+    MISSING_FACTS = both "SELECT known, intent FROM decisions WHERE brand_id = $1 AND reason = 'missing_fact' \
+        AND at >= $2 ORDER BY at DESC LIMIT 5000";
+}

@@ -1,0 +1,254 @@
+//! One conversation: its head, its messages, and why Lara did what she did.
+
+use super::queue::{Place, place};
+use super::{Pages, json, parsed, parsed_if, sql};
+use crate::db::{all, opt};
+use lara_core::model::{
+    AddressId, AgentId, Author, BrandId, ChannelKind, ConversationId, CustomerId, DecisionKind, Direction,
+    Language, Level, MessageId, MessageState, Owner, QuickReply, Reading, TemplateUse, Timestamp,
+};
+use lara_core::ports::StoreResult;
+
+/// The head of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TalkHead {
+    /// Conversation.
+    pub id: ConversationId,
+    /// Brand.
+    pub brand: BrandId,
+    /// Address.
+    pub address: AddressId,
+    /// The channel's own id of the person.
+    pub external: String,
+    /// Who may speak.
+    pub owner: Owner,
+    /// Which agent has it, and their name.
+    pub agent: Option<(AgentId, String)>,
+    /// The reply language so far.
+    pub language: Option<Language>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When the last message came or went.
+    pub last_at: Timestamp,
+    /// Kind of its channel.
+    pub channel_kind: ChannelKind,
+    /// Name of its channel.
+    pub channel_name: String,
+    /// How sure the person is.
+    pub level: Level,
+    /// Since when the address wants no messages.
+    pub opted_out_at: Option<Timestamp>,
+    /// The person, once tied.
+    pub customer: Option<CustomerId>,
+    /// Its place in the queue.
+    pub place: Option<Place>,
+}
+
+/// One message of a transcript.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// Id.
+    pub id: MessageId,
+    /// Place in the conversation.
+    pub seq: i64,
+    /// Direction.
+    pub direction: Direction,
+    /// Author.
+    pub author: Author,
+    /// The agent's name, when an agent wrote it.
+    pub agent: Option<(AgentId, String)>,
+    /// Plain when inbound, neutral markup otherwise.
+    pub text: String,
+    /// Buttons offered with it.
+    pub quick_replies: Vec<QuickReply>,
+    /// How far it is.
+    pub state: MessageState,
+    /// When.
+    pub at: Timestamp,
+    /// Why it failed or is uncertain.
+    pub fault: Option<String>,
+}
+
+/// Why Lara did what she did for one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// First inbound message of the run.
+    pub first_seq: i64,
+    /// Last inbound message of the run.
+    pub last_seq: i64,
+    /// What was done.
+    pub kind: DecisionKind,
+    /// The policy that decided.
+    pub policy: String,
+    /// Its reason.
+    pub reason: String,
+    /// What was understood.
+    pub reading: Reading,
+    /// The templates rendered.
+    pub templates: Vec<TemplateUse>,
+    /// Names of what was known.
+    pub known: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A conversation as its page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Talk {
+    /// Head.
+    pub head: TalkHead,
+    /// Messages, oldest first.
+    pub messages: Vec<Said>,
+    /// Whether there are messages before the first one here.
+    pub more: bool,
+    /// Decisions about these messages, oldest first.
+    pub decisions: Vec<Decided>,
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    brand_id: String,
+    address_id: String,
+    owner: String,
+    agent_id: Option<String>,
+    agent_name: Option<String>,
+    language: Option<String>,
+    created_at: i64,
+    last_at: i64,
+    channel_kind: String,
+    channel_name: String,
+    external: String,
+    level: String,
+    opted_out_at: Option<i64>,
+    customer_id: Option<String>,
+    reason: Option<String>,
+    priority: Option<String>,
+    severity: Option<i32>,
+    opened_at: Option<i64>,
+    due_at: Option<i64>,
+}
+
+impl HeadRow {
+    fn understood(self, id: ConversationId) -> StoreResult<TalkHead> {
+        let agent: Option<AgentId> = parsed_if(self.agent_id.as_deref())?;
+        let place = place(
+            self.reason.as_deref(),
+            self.priority.as_deref(),
+            self.severity,
+            self.opened_at,
+            self.due_at,
+        )?;
+        Ok(TalkHead {
+            id,
+            brand: parsed(&self.brand_id)?,
+            address: parsed(&self.address_id)?,
+            external: self.external,
+            owner: parsed(&self.owner)?,
+            agent: agent.map(|id| (id, self.agent_name.unwrap_or_default())),
+            language: parsed_if(self.language.as_deref())?,
+            created_at: Timestamp::from_millis(self.created_at),
+            last_at: Timestamp::from_millis(self.last_at),
+            channel_kind: parsed(&self.channel_kind)?,
+            channel_name: self.channel_name,
+            level: parsed(&self.level)?,
+            opted_out_at: self.opted_out_at.map(Timestamp::from_millis),
+            customer: parsed_if(self.customer_id.as_deref())?,
+            place,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SaidRow {
+    id: String,
+    seq: i64,
+    direction: String,
+    author: String,
+    agent_id: Option<String>,
+    agent_name: Option<String>,
+    text: String,
+    quick_replies: String,
+    state: String,
+    at: i64,
+    fault: Option<String>,
+}
+
+impl SaidRow {
+    fn understood(self) -> StoreResult<Said> {
+        let agent: Option<AgentId> = parsed_if(self.agent_id.as_deref())?;
+        Ok(Said {
+            id: parsed(&self.id)?,
+            seq: self.seq,
+            direction: parsed(&self.direction)?,
+            author: parsed(&self.author)?,
+            agent: agent.map(|id| (id, self.agent_name.unwrap_or_default())),
+            text: self.text,
+            quick_replies: json(&self.quick_replies)?,
+            state: parsed(&self.state)?,
+            at: Timestamp::from_millis(self.at),
+            fault: self.fault,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct DecidedRow {
+    first_seq: i64,
+    last_seq: i64,
+    kind: String,
+    policy: String,
+    reason: String,
+    reading: String,
+    templates: String,
+    known: String,
+    at: i64,
+}
+
+impl DecidedRow {
+    fn understood(self) -> StoreResult<Decided> {
+        Ok(Decided {
+            first_seq: self.first_seq,
+            last_seq: self.last_seq,
+            kind: parsed(&self.kind)?,
+            policy: self.policy,
+            reason: self.reason,
+            reading: json(&self.reading)?,
+            templates: json(&self.templates)?,
+            known: json(&self.known)?,
+            at: Timestamp::from_millis(self.at),
+        })
+    }
+}
+
+impl Pages {
+    /// A conversation with its last `limit` messages before the place `before`.
+    pub async fn talk(
+        &self,
+        id: ConversationId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> StoreResult<Option<Talk>> {
+        let mut reader = self.db.read().await?;
+        let Some(head) = opt!(reader, HeadRow, sql::TALK_HEAD, id.to_string())? else { return Ok(None) };
+        let head = head.understood(id)?;
+        let before = before.unwrap_or(i64::MAX);
+        let rows = all!(
+            reader,
+            SaidRow,
+            sql::TALK_MESSAGES,
+            id.to_string(),
+            before,
+            i64::from(limit.saturating_add(1))
+        )?;
+        let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > shown;
+        let mut messages =
+            rows.into_iter().take(shown).map(SaidRow::understood).collect::<StoreResult<Vec<_>>>()?;
+        messages.reverse();
+        let first = messages.first().map_or(0, |message| message.seq);
+        let decisions =
+            all!(reader, DecidedRow, sql::TALK_DECISIONS, id.to_string(), first, i64::from(limit))?;
+        let decisions = decisions.into_iter().map(DecidedRow::understood).collect::<StoreResult<Vec<_>>>()?;
+        Ok(Some(Talk { head, messages, more, decisions }))
+    }
+}
