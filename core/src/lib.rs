@@ -3,12 +3,14 @@
 
 pub mod model;
 pub mod ports;
+pub mod text;
 pub mod feed;
 pub mod batch;
 pub mod listen;
 pub mod relate;
 pub mod rules;
 pub mod act;
+pub mod wording;
 pub mod turn;
 pub mod engine;
 pub mod deliver;

@@ -1,7 +1,268 @@
-//! Masks what must never be stored.
+//! Masks what must never be stored: card numbers, Vietnamese identity numbers, one-time codes. Order numbers, phone
+//! numbers and amounts stay, because answers need them.
 
-/// The text with secrets masked.
+use crate::text::fold;
+
+/// Shortest and longest card number.
+const CARD: std::ops::RangeInclusive<usize> = 13..=19;
+
+/// How far before a number words may stand that say what it is, in characters.
+const CONTEXT: usize = 28;
+
+/// Words that say a number is an identity number.
+const IDENTITY: &[&str] = &[
+    "cccd", "cmnd", "cmt", "can cuoc", "chung minh", "ho chieu", "passport", "id card", "identity card", "id number",
+    "dinh danh",
+];
+
+/// Words that say a number is a one-time code or a card's security code.
+const CODE: &[&str] = &["otp", "cvv", "cvc", "cvv2", "ma xac thuc", "ma xac minh", "verification code", "security code"];
+
+/// Words that say a number is an order's or a parcel's.
+const ORDER: &[&str] = &["don", "order", "van don", "tracking", "parcel", "#", "ma hang", "bill"];
+
+/// The text with secrets replaced by dots. Of a card its last four digits stay, as on a receipt.
 #[must_use]
 pub fn mask(text: &str) -> String {
-    text.to_owned()
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&c) = chars.get(at) {
+        let starts = digit(c).is_some() && !before(&chars, at).is_some_and(is_word);
+        if !starts {
+            out.push(c);
+            at = at.saturating_add(1);
+            continue;
+        }
+        let groups = groups(&chars, at);
+        match secret(&chars, at, &groups) {
+            Some((end, shown)) => {
+                out.push_str(&shown);
+                at = end;
+            }
+            None => {
+                // Only this group is settled: a card may begin at the next one.
+                let end = groups.first().map_or(at.saturating_add(1), |group| group.end);
+                out.extend(chars.get(at..end).unwrap_or_default());
+                at = end;
+            }
+        }
+    }
+    out
+}
+
+/// Digits that stand together, and where they end.
+struct Group {
+    digits: Vec<u32>,
+    end: usize,
+}
+
+fn digit(c: char) -> Option<u32> {
+    match c {
+        '0'..='9' => c.to_digit(10),
+        // Full-width digits, as East Asian keyboards write them.
+        '\u{ff10}'..='\u{ff19}' => u32::from(c).checked_sub(0xff10),
+        _ => None,
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn before(chars: &[char], at: usize) -> Option<char> {
+    at.checked_sub(1).and_then(|at| chars.get(at)).copied()
+}
+
+/// The groups of digits from `at` on that single spaces, dots or dashes join; as many as a card may have.
+fn groups(chars: &[char], at: usize) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut here = at;
+    let mut total = 0_usize;
+    loop {
+        let digits: Vec<u32> = chars.get(here..).into_iter().flatten().map_while(|c| digit(*c)).collect();
+        if digits.is_empty() {
+            break;
+        }
+        here = here.saturating_add(digits.len());
+        total = total.saturating_add(digits.len());
+        groups.push(Group { digits, end: here });
+        let joined = chars.get(here).is_some_and(|c| matches!(c, ' ' | '\u{a0}' | '.' | '-' | '–'));
+        if !joined || total > *CARD.end() {
+            break;
+        }
+        here = here.saturating_add(1);
+    }
+    groups
+}
+
+/// What begins at `at` and must not be stored: where it ends and what is shown instead.
+fn secret(chars: &[char], at: usize, groups: &[Group]) -> Option<(usize, String)> {
+    let context = context(chars, at);
+    let mut digits: Vec<u32> = Vec::new();
+    let mut found = None;
+    for group in groups {
+        digits.extend(&group.digits);
+        if chars.get(group.end).copied().is_some_and(is_word) {
+            continue;
+        }
+        if is_card(&digits) {
+            // The longest reading wins: 13 digits of a 16-digit number may pass the check by chance.
+            found = Some((group.end, format!("••••{}", last_four(&digits))));
+        } else if found.is_none() && (is_identity(&digits, &context) || is_code(&digits, &context)) {
+            found = Some((group.end, "••••".to_owned()));
+        }
+    }
+    found
+}
+
+/// What stands before a number, folded, up to the start of its line.
+fn context(chars: &[char], at: usize) -> String {
+    let from = at.saturating_sub(CONTEXT);
+    let before: String = chars.get(from..at).into_iter().flatten().collect();
+    fold(before.rsplit('\n').next().unwrap_or_default())
+}
+
+fn last_four(digits: &[u32]) -> String {
+    let from = digits.len().saturating_sub(4);
+    digits.get(from..).into_iter().flatten().map(ToString::to_string).collect()
+}
+
+/// A length and beginning that card networks use (Napas, Visa, Mastercard, American Express, JCB, Diners, Discover,
+/// `UnionPay`), and a right check digit.
+fn is_card(digits: &[u32]) -> bool {
+    let head = |n: usize| digits.iter().take(n).fold(0, |number, digit| number * 10 + digit);
+    let network = match digits.len() {
+        13 => head(1) == 4,
+        14 => matches!(head(2), 30 | 36 | 38 | 39),
+        15 => matches!(head(2), 34 | 37),
+        16 => {
+            head(1) == 4
+                || matches!(head(2), 51..=55 | 35 | 62 | 65)
+                || matches!(head(4), 2221..=2720 | 6011 | 9704)
+                || matches!(head(3), 644..=649)
+        }
+        17..=19 => matches!(head(4), 9704) || head(2) == 62 || (digits.len() == 19 && head(1) == 4),
+        _ => false,
+    };
+    CARD.contains(&digits.len()) && network && luhn(digits)
+}
+
+fn luhn(digits: &[u32]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match (place % 2, digit * 2) {
+            (0, _) => *digit,
+            (_, doubled) if doubled > 9 => doubled - 9,
+            (_, doubled) => doubled,
+        })
+        .sum();
+    sum % 10 == 0
+}
+
+/// Twelve digits that begin with a province and a century (the citizen card), unless an order is spoken of; or nine or
+/// twelve digits after a word that says so.
+fn is_identity(digits: &[u32], context: &str) -> bool {
+    let said = IDENTITY.iter().any(|word| context.contains(word));
+    match digits {
+        [0, tens, ones, century, ..] if digits.len() == 12 => {
+            let is_province = (1..=96).contains(&(tens * 10 + ones)) && *century <= 3;
+            said || (is_province && !ORDER.iter().any(|word| context.contains(word)))
+        }
+        _ => said && matches!(digits.len(), 9 | 12),
+    }
+}
+
+fn is_code(digits: &[u32], context: &str) -> bool {
+    let near = |word: &&str| context.rfind(*word).is_some_and(|at| context.len() - at - word.len() <= 8);
+    (3..=8).contains(&digits.len()) && CODE.iter().any(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn card_numbers_go_however_they_are_written() {
+        for (said, kept) in [
+            ("thẻ 4111 1111 1111 1111 nhé", "thẻ ••••1111 nhé"),
+            ("4111111111111111", "••••1111"),
+            ("my card is 5555-5555-5555-4444.", "my card is ••••4444."),
+            ("amex 378282246310005", "amex ••••0005"),
+            ("4111.1111.1111.1111, exp 12/28", "••••1111, exp 12/28"),
+            ("9704 0000 0000 0018", "••••0018"),
+            ("４１１１１１１１１１１１１１１１", "••••1111"),
+            ("12 4111 1111 1111 1111", "12 ••••1111"),
+            ("4111 1111 1111 1111 0912", "••••1111 0912"),
+        ] {
+            assert_eq!(mask(said), kept);
+        }
+    }
+
+    #[test]
+    fn identity_numbers_and_codes_go() {
+        for (said, kept) in [
+            ("CCCD của em 001085012345", "CCCD của em ••••"),
+            ("001085012345", "••••"),
+            ("cmnd: 123456789", "cmnd: ••••"),
+            ("so can cuoc 079 201 012345 nha", "so can cuoc •••• nha"),
+            ("OTP là 482913", "OTP là ••••"),
+            ("cvv 123", "cvv ••••"),
+        ] {
+            assert_eq!(mask(said), kept);
+        }
+    }
+
+    #[test]
+    fn orders_phones_and_amounts_stay() {
+        for said in [
+            "đơn MH-10234 đâu rồi",
+            "đơn hàng 001085012345 tới đâu",
+            "order #240115123456789",
+            "mã vận đơn SPXVN001085012345",
+            "gọi 0912 345 678 hoặc +84 912 345 678",
+            "84912345678",
+            "1.250.000 ₫ chuyển lúc 20:15 ngày 12/11/2026",
+            "4111111111111112",
+            "stk 19031234567890",
+            "123456789",
+            "2026-11-22 10:00:00",
+            "size 38 39 40 41 42 43 44 45",
+        ] {
+            assert_eq!(mask(said), said);
+        }
+    }
+
+    #[test]
+    fn a_hundred_kilobytes_of_digits_are_read_quickly() {
+        for piece in ["4111 ", "1", "0 ", "4111-1111-"] {
+            let _ = mask(&piece.repeat(100_000 / piece.len()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_valid_card_survives(head in "4[0-9]{14}", words in "[a-zđ ]{0,12}") {
+            let check = (0..10).map(|d| format!("{head}{d}")).find(|card| {
+                luhn(&card.chars().filter_map(|c| c.to_digit(10)).collect::<Vec<_>>())
+            });
+            let card = check.unwrap();
+            let masked = mask(&format!("{words} {card} {words}"));
+            prop_assert!(!masked.contains(&card));
+        }
+
+        #[test]
+        fn masking_twice_changes_nothing(text in "([0-9]{1,6}|[ .-]|[a-z]|cccd|otp|đơn){0,20}") {
+            let once = mask(&text);
+            prop_assert_eq!(mask(&once), once);
+        }
+
+        #[test]
+        fn text_without_digits_stays(text in "[^0-9\u{ff10}-\u{ff19}]{0,60}") {
+            prop_assert_eq!(mask(&text), text);
+        }
+    }
 }

@@ -81,6 +81,11 @@ pub enum OpenQuestion {
         /// The numbers offered.
         offered: Vec<String>,
     },
+    /// Which product is meant; the intent to answer once known.
+    WhichProduct {
+        /// The request that needs the product.
+        intent: Intent,
+    },
     /// Which of these was meant.
     WhichIntent {
         /// The intents offered, likeliest first.

@@ -1,0 +1,224 @@
+//! One run to decide, with everything a policy may look at, prepared once.
+
+use super::asks::asks;
+use super::verdict::Call;
+use crate::model::{
+    Conversation, EscalationReason, Intent, Language, Order, Owner, Priority, Product, RankedIntent, Reading, Timestamp,
+    Visibility,
+};
+use crate::ports::{Claim, Memory};
+use crate::relate::orders::{self, MeantOrder};
+use crate::relate::{Known, Scene};
+use crate::rules::Rules;
+use crate::turn::Readings;
+
+/// The most requests of one run that are answered.
+const WANTS: usize = 2;
+
+/// How a run feels: the worst of its messages, because one calm fragment does not take back an angry one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mood {
+    /// Highest probability of a complaint.
+    pub complaint: f32,
+    /// Lowest score.
+    pub score: f32,
+    /// Whether any message is urgent.
+    pub urgent: bool,
+}
+
+/// One run to decide.
+#[derive(Debug, Clone)]
+pub struct Case<'a> {
+    /// Lane, run and memory.
+    pub claim: &'a Claim,
+    /// What was read.
+    pub readings: &'a Readings,
+    /// Rules of the brand.
+    pub rules: &'a Rules,
+    /// Now.
+    pub now: Timestamp,
+    /// The text of the run, a line a message.
+    pub text: String,
+    /// Language of the reply.
+    pub language: Language,
+    /// Where the reply would be said.
+    pub visibility: Visibility,
+    /// The person as far as they may be used.
+    pub known: Known<'a>,
+    /// Mood.
+    pub mood: Mood,
+    /// What is surely wanted, most important first; empty when nothing is sure.
+    pub wants: Vec<Intent>,
+}
+
+impl<'a> Case<'a> {
+    /// Prepares a run.
+    #[must_use]
+    pub fn new(claim: &'a Claim, readings: &'a Readings, rules: &'a Rules, now: Timestamp) -> Self {
+        let text = claim.run.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n");
+        Self {
+            language: language(&text, claim, readings, rules),
+            visibility: visibility(claim),
+            known: Known::of(&claim.memory, &claim.run),
+            mood: mood(readings),
+            wants: wants(readings, rules.answer_from),
+            claim,
+            readings,
+            rules,
+            now,
+            text,
+        }
+    }
+
+    /// The same run with something else wanted for sure: an open question was answered.
+    #[must_use]
+    pub fn wanting(&self, intent: Intent) -> Self {
+        Self { wants: vec![intent], ..self.clone() }
+    }
+
+    /// The conversation.
+    #[must_use]
+    pub const fn conversation(&self) -> &'a Conversation {
+        &self.claim.conversation
+    }
+
+    /// What is known.
+    #[must_use]
+    pub const fn memory(&self) -> &'a Memory {
+        &self.claim.memory
+    }
+
+    /// Whether a human is awaited.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.conversation().owner == Owner::Waiting
+    }
+
+    /// Whether the run complains, by its text or by what it wants.
+    #[must_use]
+    pub fn complains(&self) -> bool {
+        self.mood.complaint >= 0.5 || self.wants.iter().any(|intent| asks(intent) == super::asks::Asks::Redress)
+    }
+
+    /// The order the run is about, of those that may be shown. A refund is looked for among orders that had one.
+    #[must_use]
+    pub fn order(&self, intent: &Intent) -> MeantOrder<'a> {
+        use crate::model::OrderStatus::{Cancelled, Refunded, Returned};
+        let all = self.known.orders;
+        if intent.as_str() == "track_refund" && orders::by_number(&self.text, all).is_none() {
+            let mut back = all.iter().filter(|order| matches!(order.status, Returned | Refunded | Cancelled));
+            if let (Some(one), None) = (back.next(), back.next()) {
+                return MeantOrder::One(one);
+            }
+        }
+        orders::meant(&self.text, all)
+    }
+
+    /// The product the run names.
+    #[must_use]
+    pub fn product(&self) -> Option<&'a Product> {
+        self.rules.products.mentioned(&self.text)
+    }
+
+    /// A scene with nothing chosen yet.
+    #[must_use]
+    pub fn scene(&self) -> Scene<'a> {
+        Scene {
+            rules: self.rules,
+            language: self.language,
+            now: self.now,
+            known: self.known,
+            order: None,
+            orders: Vec::new(),
+            product: None,
+            escalation: self.memory().escalation.as_ref(),
+            choices: Vec::new(),
+            first: !self.memory().answered_before,
+        }
+    }
+
+    /// The order to mention beside something else: only when there is no doubt.
+    #[must_use]
+    pub fn sure_order(&self) -> Option<&'a Order> {
+        orders::meant(&self.text, self.known.orders).one()
+    }
+
+    /// A call for a human, as grave as the mood makes it. Danger outranks every other reason.
+    #[must_use]
+    pub fn call(&self, reason: EscalationReason) -> Call {
+        let anger = (-self.mood.score).clamp(0.0, 1.0);
+        let complains = self.complains();
+        let grave = |intent: &Intent| matches!(intent.as_str(), "payment_issue" | "damaged_item");
+        let (reason, priority) = if self.mood.urgent {
+            (EscalationReason::Urgent, Priority::Urgent)
+        } else if complains && (anger >= 0.6 || self.wants.iter().any(grave)) {
+            (EscalationReason::Complaint, Priority::High)
+        } else if complains {
+            (EscalationReason::Complaint, Priority::Normal)
+        } else {
+            (reason, Priority::Normal)
+        };
+        Call { reason, priority, severity: severity(self.mood, anger) }
+    }
+}
+
+/// 0..=100: mostly how surely it is a complaint, then how angry; danger never ranks under 80.
+fn severity(mood: Mood, anger: f32) -> i32 {
+    let share = (0.6 * mood.complaint.clamp(0.0, 1.0) + 0.4 * anger).clamp(0.0, 1.0);
+    // Counting up to the share keeps to whole numbers without a cast that could lose any.
+    let severity = (1..=100_i16).take_while(|n| f32::from(*n) / 100.0 <= share + f32::EPSILON).count();
+    let severity = i32::try_from(severity).unwrap_or(100);
+    if mood.urgent { severity.max(80) } else { severity }
+}
+
+fn mood(readings: &Readings) -> Mood {
+    let all = || std::iter::once(&readings.whole).chain(&readings.each);
+    Mood {
+        complaint: all().map(|reading| reading.complaint).fold(0.0, f32::max),
+        score: all().map(|reading| reading.score).fold(1.0, f32::min),
+        urgent: all().any(|reading| reading.urgent),
+    }
+}
+
+/// What is surely wanted: what the whole run says; where that is not sure or small talk, what its messages say one by
+/// one. A greeting never wins over a request.
+fn wants(readings: &Readings, threshold: f32) -> Vec<Intent> {
+    let sure = |ranked: &RankedIntent| ranked.confidence >= threshold && !ranked.intent.is_out_of_scope();
+    let of = |reading: &Reading| {
+        let own = RankedIntent { intent: reading.intent.clone(), confidence: reading.confidence };
+        std::iter::once(own).chain(reading.also.clone()).filter(sure).map(|ranked| ranked.intent).collect::<Vec<_>>()
+    };
+    let mut wants = of(&readings.whole);
+    if wants.iter().all(|intent| asks(intent).is_small_talk()) {
+        wants.extend(readings.each.iter().flat_map(of));
+    }
+    if wants.iter().any(|intent| !asks(intent).is_small_talk()) {
+        wants.retain(|intent| !asks(intent).is_small_talk());
+    }
+    let mut different: Vec<Intent> = Vec::new();
+    for intent in wants {
+        if !different.contains(&intent) && different.len() < WANTS {
+            different.push(intent);
+        }
+    }
+    different
+}
+
+/// The language of the run, else of the conversation, else of the customer, else of the brand. A single word ("ok",
+/// "hello", a number) does not change the language of a conversation.
+fn language(text: &str, claim: &Claim, readings: &Readings, rules: &Rules) -> Language {
+    let conversation = claim.conversation.language;
+    let heard = readings.whole.language.reply_language().or_else(|| {
+        readings.each.iter().rev().find_map(|reading| reading.language.reply_language())
+    });
+    let is_one_word = text.split_whitespace().nth(1).is_none() && text.is_ascii();
+    let heard = if is_one_word { conversation.or(heard) } else { heard };
+    let customer = claim.memory.customer.as_ref().and_then(|customer| customer.language);
+    heard.or(conversation).or(customer).unwrap_or(rules.brand.settings.language)
+}
+
+/// The reply is said where Lara was spoken to; a run that only happened in public is not answered.
+fn visibility(claim: &Claim) -> Visibility {
+    let mut addressed = claim.run.iter().rev().map(|message| message.visibility);
+    addressed.find(|visibility| *visibility != Visibility::Public).unwrap_or(Visibility::Public)
+}

@@ -1,0 +1,58 @@
+//! Single words that work whatever the model thinks: a customer is one word away from silence and one from a human.
+//!
+//! They count only as the whole message. "dung" without its accent is not among them: it is also "đúng" (right).
+
+use unicode_segmentation::UnicodeSegmentation;
+
+const STOP: &[&str] = &[
+    "stop", "stop all", "stopall", "unsubscribe", "dừng", "dừng lại", "dung lai", "ngừng", "ngừng nhắn", "ngung nhan",
+    "ngừng nhận tin", "ngung nhan tin", "no more messages", "hủy đăng ký", "huỷ đăng ký", "huy dang ky",
+];
+const START: &[&str] =
+    &["start", "unstop", "resume", "bắt đầu", "bat dau", "bắt đầu lại", "bat dau lai", "đăng ký lại", "dang ky lai"];
+const HUMAN: &[&str] = &[
+    "human", "a human", "agent", "person", "real person", "a real person", "representative", "operator", "nhân viên",
+    "nhan vien", "gặp nhân viên", "gap nhan vien", "người thật", "nguoi that", "gặp người thật", "gap nguoi that",
+    "tư vấn viên", "tu van vien", "gặp nv", "gap nv",
+];
+
+/// The words of a message in lower case with their accents.
+fn line(text: &str) -> String {
+    text.to_lowercase().unicode_words().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the whole message says: no more messages.
+#[must_use]
+pub fn says_stop(text: &str) -> bool {
+    STOP.contains(&line(text).as_str())
+}
+
+/// Whether the whole message says: messages again.
+#[must_use]
+pub fn says_start(text: &str) -> bool {
+    START.contains(&line(text).as_str())
+}
+
+/// Whether the whole message asks for a human.
+#[must_use]
+pub fn says_human(text: &str) -> bool {
+    HUMAN.contains(&line(text).as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_is_enough() {
+        assert!(says_stop("STOP!") && says_stop("Dừng") && says_stop(" dừng lại. "));
+        assert!(says_human("Human") && says_human("Gặp nhân viên") && says_human("gap nhan vien"));
+        assert!(says_start("START") && says_start("bắt đầu"));
+    }
+
+    #[test]
+    fn right_is_not_stop_and_sentences_are_for_the_model() {
+        assert!(!says_stop("đúng") && !says_stop("dung") && !says_stop("dừng đơn hàng giúp em"));
+        assert!(!says_human("nhân viên thô lỗ quá"));
+    }
+}

@@ -1,0 +1,108 @@
+//! What is surely wanted is answered from facts, the order or the product. What the brand has not written down is handed
+//! to a human: never an empty hole.
+
+use crate::act::asks::{Asks, asks};
+use crate::act::case::Case;
+use crate::act::template::needs;
+use crate::act::verdict::{Misses, Verdict};
+use crate::model::{EscalationReason, Intent, OpenQuestion, Order};
+use crate::relate::{MeantOrder, context};
+
+pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
+    let first = case.wants.first()?;
+    let verdict = match asks(first) {
+        Asks::Order => order(case, first),
+        Asks::Product => product(case, first),
+        Asks::Fact => fact(case, first),
+        Asks::SmallTalk | Asks::Farewell => Verdict::reply("small_talk", [first.as_str()]).about(case.sure_order()),
+        Asks::Own if case.rules.templates.has(first.as_str(), case.language) => {
+            Verdict::reply("own_intent", [first.as_str()]).about(case.sure_order())
+        }
+        // What asks for a deed, redress, a human or consent was decided before.
+        Asks::Deed | Asks::Redress | Asks::Human | Asks::Consent | Asks::Own => return None,
+    };
+    Some(if verdict.call.is_none() && verdict.question.is_none() { with_facts(case, verdict) } else { verdict })
+}
+
+/// A human answers what the brand has not written down.
+pub(super) fn missing_fact<'a>(case: &Case<'a>, reason: &'static str) -> Verdict<'a> {
+    Verdict::escalate(reason, case.call(EscalationReason::MissingFact), ["escalated_missing_fact"])
+}
+
+fn order<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
+    match case.order(intent) {
+        MeantOrder::One(order) => Verdict::reply("one_order", [intent.as_str()]).about(Some(order)),
+        MeantOrder::Several(several) => which_order(intent, several),
+        MeantOrder::Foreign => Verdict::reply("order_not_theirs", [intent.as_str()]),
+        MeantOrder::Nothing => Verdict::reply("no_order_known", [intent.as_str()]),
+    }
+}
+
+fn which_order<'a>(intent: &Intent, several: Vec<&'a Order>) -> Verdict<'a> {
+    let offered: Vec<String> = several.iter().map(|order| order.number.clone()).collect();
+    let question = OpenQuestion::WhichOrder { intent: intent.clone(), offered: offered.clone() };
+    Verdict {
+        quick_replies: offered,
+        orders: several,
+        ..Verdict::ask("several_orders", "ask_which_order", Some(question))
+    }
+}
+
+fn product<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
+    let product = case.product();
+    if product.is_none() {
+        let question = OpenQuestion::WhichProduct { intent: intent.clone() };
+        return Verdict::ask("no_product_named", intent.as_str(), Some(question));
+    }
+    let verdict = Verdict { product, ..Verdict::reply("one_product", [intent.as_str()]) };
+    if knows(case, &verdict) { verdict } else { missing_fact(case, "product_fact_missing") }
+}
+
+fn fact<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
+    let verdict = Verdict { product: case.product(), ..Verdict::reply("fact", [intent.as_str()]) };
+    let verdict = verdict.about(case.sure_order());
+    if knows(case, &verdict) {
+        verdict
+    } else if intent.as_str() == "get_invoice" {
+        // Its template asks for what a human needs to write the invoice.
+        let call = case.call(EscalationReason::MissingFact);
+        Verdict::escalate("invoice_by_hand", call, ["get_invoice"]).about(case.sure_order())
+    } else {
+        missing_fact(case, "fact_missing")
+    }
+}
+
+/// Whether everything the templates of a verdict need is known.
+fn knows<'a>(case: &Case<'a>, verdict: &Verdict<'a>) -> bool {
+    let scene = crate::relate::Scene { order: verdict.order, product: verdict.product, ..case.scene() };
+    let context = context(&scene);
+    verdict.say.iter().flat_map(|key| needs(key)).all(|need| need.is_met(&context))
+}
+
+/// Adds the answers to whatever else is wanted and can be answered without a doubt.
+pub(super) fn with_facts<'a>(case: &Case<'a>, mut verdict: Verdict<'a>) -> Verdict<'a> {
+    for intent in &case.wants {
+        // What is late says where it is.
+        let said_already = verdict
+            .say
+            .iter()
+            .any(|key| key == intent.as_str() || (key == "late_delivery" && intent.as_str() == "track_order"));
+        if said_already || !asks(intent).is_factual() {
+            continue;
+        }
+        let answered = match asks(intent) {
+            Asks::Order => order(case, intent),
+            Asks::Product => product(case, intent),
+            _ => fact(case, intent),
+        };
+        // One reply speaks of one order: the one found first stays.
+        let fits = verdict.order.is_none() || answered.order.is_none() || verdict.order == answered.order;
+        if answered.call.is_none() && answered.question.is_none() && fits {
+            verdict.order = verdict.order.or(answered.order);
+            verdict.product = verdict.product.or(answered.product);
+            verdict.say.extend(answered.say);
+            verdict.misses = Misses::Reset;
+        }
+    }
+    verdict
+}

@@ -1,0 +1,251 @@
+//! One turn: the pure function at the heart. A run of messages, what was read in it and what is known go in; everything
+//! that changes comes out as one value.
+//!
+//! What always holds, whatever goes in:
+//! - one run is one decision, with the policy and the reason that made it;
+//! - nothing is said while an agent owns the conversation, in a public place that did not address the brand, or to an
+//!   address that opted out (except to confirm just that);
+//! - what is said is rendered, in the language of the reply, and not empty; where a template fails, the safe fallback is
+//!   said and a human called;
+//! - every complaint calls a human;
+//! - orders and preferences appear only for a verified person in a direct message ([`crate::relate`]).
+
+mod reply;
+
+use crate::act::case::Case;
+use crate::act::policies;
+use crate::act::template::TemplateSet;
+use crate::act::verdict::{Call, Misses, Verdict};
+use crate::model::{
+    Answers, Author, Decision, DecisionId, DecisionKind, Direction, Escalation, EscalationId, EscalationReason,
+    EscalationState, Intent, MessageId, MessageLanguage, Millis, NodeId, Owner, Priority, QuickReply, Reading, Sentiment,
+    Timestamp, Visibility,
+};
+use crate::ports::{Claim, ConsentChange, Ids, NewMessage, QueueChange, Turn};
+use crate::relate::hours;
+use crate::rules::Rules;
+use reply::{Spoken, speak};
+use std::borrow::Cow;
+
+/// What the classifier made of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Readings {
+    /// The messages read together.
+    pub whole: Reading,
+    /// Each message alone, in order; never empty.
+    pub each: Vec<Reading>,
+}
+
+impl Readings {
+    /// From what the classifier answered: one reading for a run of one message, else the whole first and then each.
+    /// `None` when it answered nothing.
+    #[must_use]
+    pub fn new(mut read: Vec<Reading>) -> Option<Self> {
+        if read.is_empty() {
+            return None;
+        }
+        let whole = read.remove(0);
+        let each = if read.is_empty() { vec![whole.clone()] } else { read };
+        Some(Self { whole, each })
+    }
+}
+
+/// When and by whom a turn is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Now.
+    pub now: Timestamp,
+    /// The node that holds the lane.
+    pub node: NodeId,
+}
+
+/// Decides a run.
+#[must_use]
+pub fn turn(claim: &Claim, readings: &Readings, rules: &Rules, moment: Moment, ids: &dyn Ids) -> Turn {
+    let case = Case::new(claim, readings, rules, moment.now);
+    let (policy, verdict) = policies::decide(&case);
+    let (verdict, spoken) = speak(&case, verdict);
+    write(&case, policy, verdict, spoken, moment, ids)
+}
+
+/// Decides a run that failed too often: the safe fallback and a human, whatever it says.
+#[must_use]
+pub fn quarantine(claim: &Claim, rules: &Rules, shipped: &TemplateSet, moment: Moment, ids: &dyn Ids) -> Turn {
+    let unread = Readings { whole: unread(), each: Vec::new() };
+    let case = Case::new(claim, &unread, rules, moment.now);
+    let may_speak = matches!(case.conversation().owner, Owner::Bot | Owner::Waiting)
+        && case.visibility != Visibility::Public
+        && case.memory().address.opted_out_at.is_none();
+    let call = Call { reason: EscalationReason::Quarantined, priority: Priority::High, severity: 50 };
+    let verdict = match case.conversation().owner {
+        // The agent sees the message; there is nothing to call for.
+        Owner::Agent | Owner::Closed => Verdict::silent("quarantined"),
+        Owner::Bot | Owner::Waiting => Verdict::escalate("quarantined", call, None::<String>),
+    };
+    let spoken = may_speak.then(|| reply::fallback(shipped, &case));
+    write(&case, "quarantine", verdict, spoken, moment, ids)
+}
+
+/// The reading of a run that could not be read.
+fn unread() -> Reading {
+    Reading {
+        language: MessageLanguage::Undetermined,
+        intent: Intent::OUT_OF_SCOPE,
+        confidence: 0.0,
+        runner_up: None,
+        also: None,
+        sentiment: Sentiment::Neutral,
+        score: 0.0,
+        complaint: 0.0,
+        urgent: false,
+        why: Vec::new(),
+        model: Cow::Borrowed("none"),
+    }
+}
+
+/// Makes a verdict and its words into what is stored.
+fn write(
+    case: &Case<'_>,
+    policy: &'static str,
+    verdict: Verdict<'_>,
+    spoken: Option<Spoken>,
+    moment: Moment,
+    ids: &dyn Ids,
+) -> Turn {
+    let conversation = case.conversation();
+    let (first_seq, last_seq) = range(case.claim);
+    let reply = spoken.as_ref().map(|spoken| message(case, spoken, &verdict, moment, ids));
+    let decision = Decision {
+        id: DecisionId::new(ids.next()),
+        conversation: conversation.id,
+        first_seq,
+        last_seq,
+        kind: verdict.kind,
+        policy: policy.to_owned(),
+        reason: verdict.reason.to_owned(),
+        reading: case.readings.whole.clone(),
+        templates: spoken.map(|spoken| spoken.used).unwrap_or_default(),
+        known: known(case, &verdict),
+        reply: reply.as_ref().map(|reply| reply.id),
+        at: moment.now,
+    };
+    let shows_language = case.readings.whole.language.reply_language().is_some();
+    Turn {
+        conversation: conversation.id,
+        brand: conversation.brand,
+        address: conversation.address,
+        node: moment.node,
+        rev: conversation.rev,
+        customer: case.memory().customer.as_ref().map(|customer| (customer.id, customer.rev)),
+        done_seq: last_seq,
+        decision,
+        owner: owner(case, &verdict),
+        language: if shows_language { Some(case.language) } else { conversation.language },
+        open_question: question(case, &verdict, reply.is_some()),
+        misses: misses(case, &verdict),
+        queue: verdict.call.map_or(QueueChange::Keep, |call| QueueChange::Put(escalation(case, call, moment, ids))),
+        consent: verdict.consent,
+        reply,
+        at: moment.now,
+    }
+}
+
+fn range(claim: &Claim) -> (i64, i64) {
+    let done = claim.conversation.done_seq;
+    let first = claim.run.first().map_or(done, |message| message.seq);
+    let last = claim.run.last().map_or(done, |message| message.seq);
+    (first, last)
+}
+
+fn message(case: &Case<'_>, spoken: &Spoken, verdict: &Verdict<'_>, moment: Moment, ids: &dyn Ids) -> NewMessage {
+    let (first_seq, last_seq) = range(case.claim);
+    NewMessage {
+        id: MessageId::new(ids.next()),
+        direction: Direction::Out,
+        author: Author::Bot,
+        agent: None,
+        text: spoken.text.clone(),
+        quick_replies: verdict.quick_replies.iter().map(|title| QuickReply { title: title.clone() }).collect(),
+        answers: Some(Answers { first_seq, last_seq }),
+        visibility: case.visibility,
+        delivery: case.memory().channel.delivery,
+        at: moment.now,
+    }
+}
+
+/// A call makes the conversation wait for a human; one an agent has already stays theirs.
+fn owner(case: &Case<'_>, verdict: &Verdict<'_>) -> Owner {
+    match (case.conversation().owner, verdict.call) {
+        (Owner::Bot, Some(_)) => Owner::Waiting,
+        (owner, _) => owner,
+    }
+}
+
+/// An open question outlives silence, and nothing else.
+fn question(case: &Case<'_>, verdict: &Verdict<'_>, spoke: bool) -> Option<crate::model::OpenQuestion> {
+    if spoke { verdict.question.clone() } else { case.conversation().open_question.clone() }
+}
+
+fn misses(case: &Case<'_>, verdict: &Verdict<'_>) -> i32 {
+    match verdict.misses {
+        Misses::Keep => case.conversation().misses,
+        Misses::Reset => 0,
+        Misses::Add => case.conversation().misses.saturating_add(1),
+    }
+}
+
+/// Working time until a human should have answered.
+const fn patience(priority: Priority) -> Millis {
+    match priority {
+        Priority::Urgent => Millis::minutes(5),
+        Priority::High => Millis::minutes(30),
+        Priority::Normal => Millis::minutes(240),
+    }
+}
+
+fn escalation(case: &Case<'_>, call: Call, moment: Moment, ids: &dyn Ids) -> Escalation {
+    let conversation = case.conversation();
+    let hours = &case.rules.brand.settings.human_hours;
+    Escalation {
+        id: EscalationId::new(ids.next()),
+        brand: conversation.brand,
+        conversation: conversation.id,
+        reason: call.reason,
+        priority: call.priority,
+        severity: call.severity,
+        state: EscalationState::Open,
+        opened_at: moment.now,
+        due_at: hours::due(hours, &case.rules.zone, moment.now, patience(call.priority)),
+        agent: None,
+    }
+}
+
+/// Names of what was used, never their content.
+fn known(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<String> {
+    let mut known = Vec::new();
+    if case.known.customer.is_some() && !verdict.say.is_empty() {
+        known.push("customer:name".to_owned());
+    }
+    known.extend(verdict.order.map(|order| format!("order:{}", order.number)));
+    known.extend(verdict.orders.iter().map(|order| format!("order:{}", order.number)));
+    known.extend(verdict.product.map(|product| format!("product:{}", product.sku)));
+    if case.memory().escalation.is_some() {
+        known.push("escalation".to_owned());
+    }
+    for need in verdict.say.iter().flat_map(|key| crate::act::template::needs(key)) {
+        known.extend(need.name.strip_prefix("facts.").map(|fact| format!("fact:{fact}")));
+    }
+    known
+}
+
+/// Whether a turn changes nothing but the record: for readers of many turns.
+#[must_use]
+pub fn is_quiet(turn: &Turn) -> bool {
+    turn.decision.kind == DecisionKind::Silent
+        && turn.reply.is_none()
+        && turn.queue == QueueChange::Keep
+        && turn.consent == ConsentChange::Keep
+}
+
+#[cfg(test)]
+mod tests;

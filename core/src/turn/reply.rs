@@ -1,0 +1,119 @@
+//! Puts a verdict into words, and what happens when words fail.
+
+use crate::act::asks::asks;
+use crate::act::case::Case;
+use crate::act::template::{Context, RenderFault, TemplateSet};
+use crate::act::verdict::{Call, Misses, Verdict};
+use crate::model::{DecisionKind, EscalationReason, Intent, Language, Priority, TemplateUse};
+use crate::relate::{Scene, context};
+
+/// Words and where they came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spoken {
+    /// Neutral markup, not empty.
+    pub(super) text: String,
+    /// The templates rendered, in order.
+    pub(super) used: Vec<TemplateUse>,
+}
+
+/// What is said when no template can say it.
+const fn plain(language: Language) -> &'static str {
+    match language {
+        Language::English => "Sorry, something went wrong on our side. Your message is safe, and a colleague will reply here.",
+        Language::Vietnamese => "Xin lỗi, phía shop đang gặp sự cố nhỏ. Tin nhắn của bạn vẫn được lưu và nhân viên sẽ trả lời bạn tại đây.",
+    }
+}
+
+/// The verdict in words. A template that fails, or the same words twice in a row, changes the verdict.
+pub(super) fn speak<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, Option<Spoken>) {
+    if verdict.say.is_empty() {
+        return (verdict, None);
+    }
+    let spoken = match say(case, &verdict) {
+        Ok(spoken) => spoken,
+        Err((key, fault)) => return failed(case, &verdict, &key, &fault),
+    };
+    if case.memory().last_bot_text.as_deref() != Some(spoken.text.as_str()) {
+        return (verdict, Some(spoken));
+    }
+    said_already(case, verdict)
+}
+
+fn say(case: &Case<'_>, verdict: &Verdict<'_>) -> Result<Spoken, (String, RenderFault)> {
+    let scene = Scene {
+        order: verdict.order,
+        orders: verdict.orders.clone(),
+        product: verdict.product,
+        choices: verdict.choices.clone(),
+        ..case.scene()
+    };
+    let context = context(&scene);
+    // Her first words say who she is. Somebody who wants silence gets no greeting.
+    let greets = scene.first && verdict.kind != DecisionKind::OptOut;
+    let keys = greets.then_some("hello").into_iter().chain(verdict.say.iter().map(String::as_str));
+    let mut parts = Vec::new();
+    let mut used = Vec::new();
+    for key in keys {
+        let rendered = render(case, key, &context).map_err(|fault| (key.to_owned(), fault))?;
+        parts.push(rendered.0);
+        used.push(rendered.1);
+    }
+    Ok(Spoken { text: parts.join("\n\n"), used })
+}
+
+fn render(case: &Case<'_>, key: &str, context: &Context) -> Result<(String, TemplateUse), RenderFault> {
+    let channel = case.memory().channel.kind;
+    let rendered = case.rules.templates.render(key, case.language, channel, context)?;
+    Ok((rendered.text, rendered.used))
+}
+
+/// The template failed: the customer gets the safe fallback, the queue a fault for the admin to see.
+fn failed<'a>(
+    case: &Case<'a>,
+    verdict: &Verdict<'a>,
+    key: &str,
+    fault: &RenderFault,
+) -> (Verdict<'a>, Option<Spoken>) {
+    tracing::error!(brand = %case.conversation().brand, key, language = %case.language, %fault, "a template failed");
+    let fault = Call { reason: EscalationReason::Fault, priority: Priority::Normal, severity: 0 };
+    // What calls for a human anyway is graver than a broken template.
+    let call = verdict.call.unwrap_or(fault);
+    let kind = if verdict.kind == DecisionKind::OptOut { verdict.kind } else { DecisionKind::Escalate };
+    let escalated = Verdict {
+        kind,
+        reason: "template_failed",
+        call: Some(call),
+        question: None,
+        quick_replies: Vec::new(),
+        ..verdict.clone()
+    };
+    (escalated, Some(fallback(&case.rules.templates, case)))
+}
+
+/// The safe fallback, in the language of the reply; it needs nothing to be known and nothing to work.
+pub(super) fn fallback(templates: &TemplateSet, case: &Case<'_>) -> Spoken {
+    let channel = case.memory().channel.kind;
+    match templates.render("fallback", case.language, channel, &Context::empty()) {
+        Ok(rendered) => Spoken { text: rendered.text, used: vec![rendered.used] },
+        Err(_) => Spoken { text: plain(case.language).to_owned(), used: Vec::new() },
+    }
+}
+
+/// The same words twice in a row help nobody, and between two bots never end: small talk and what a human is awaited
+/// for stays unanswered, anything else goes to a human.
+fn said_already<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, Option<Spoken>) {
+    let is_small_talk = verdict.say.iter().all(|key| asks(&Intent::new(key.as_str())).is_small_talk());
+    if verdict.call.is_some() || verdict.kind == DecisionKind::OptOut || verdict.kind == DecisionKind::OptIn {
+        // Said already, but what it does still counts.
+        return (Verdict { say: Vec::new(), question: None, ..verdict }, None);
+    }
+    if case.is_waiting() || is_small_talk {
+        return (Verdict::silent("said_already"), None);
+    }
+    let call = case.call(EscalationReason::Misses);
+    let handed = Verdict::escalate("said_already", call, ["escalated_misses"]);
+    match say(case, &handed) {
+        Ok(spoken) => (handed, Some(spoken)),
+        Err((key, fault)) => failed(case, &Verdict { misses: Misses::Reset, ..handed }, &key, &fault),
+    }
+}
