@@ -37,7 +37,7 @@ statements! {
         "UPDATE customers SET external_id = COALESCE(external_id, $2), name = COALESCE($3, name), \
          folded = COALESCE($4, folded), email = COALESCE($5, email), phone = COALESCE($6, phone), \
          language = COALESCE($7, language), rev = rev + 1 WHERE id = $1 AND (\
-         (external_id IS NULL AND $2 IS NOT NULL) OR COALESCE($3, name) IS DISTINCT FROM name \
+         (external_id IS NULL AND COALESCE(external_id, $2) IS NOT NULL) OR COALESCE($3, name) IS DISTINCT FROM name \
          OR COALESCE($5, email) IS DISTINCT FROM email OR COALESCE($6, phone) IS DISTINCT FROM phone \
          OR COALESCE($7, language) IS DISTINCT FROM language)";
 

@@ -1,0 +1,134 @@
+//! The contract of the store: every fact holds on SQLite and on PostgreSQL, on a database of its own.
+#![expect(clippy::as_conversions, reason = "counts in assertions")]
+
+mod house;
+mod make;
+
+mod agents;
+mod brands;
+mod changes;
+mod desk;
+mod directory;
+mod lanes;
+mod listen;
+mod outbox;
+mod races;
+mod schema;
+mod transcripts;
+mod trouble;
+mod turns;
+
+/// Runs each fact on both databases.
+macro_rules! on_both {
+    ($($file:ident: $($fact:ident),+ $(,)?;)+) => {
+        mod sqlite {
+            $(mod $file { $(#[tokio::test(flavor = "multi_thread")] async fn $fact() {
+                let house = crate::house::House::sqlite().await;
+                crate::$file::$fact(&house).await;
+                house.leave().await;
+            })+ })+
+        }
+        mod postgres {
+            $(mod $file { $(#[tokio::test(flavor = "multi_thread")] async fn $fact() {
+                let house = crate::house::House::postgres().await;
+                crate::$file::$fact(&house).await;
+                house.leave().await;
+            })+ })+
+        }
+    };
+}
+
+on_both! {
+    listen:
+        a_new_message_gets_the_next_place_of_its_lane,
+        text_comes_back_letter_by_letter,
+        equal_messages_of_one_batch_are_one,
+        a_duplicate_moves_nothing_of_its_lane,
+        a_duplicate_of_a_closed_conversation_opens_no_new_one,
+        a_batch_with_duplicates_stores_the_rest,
+        a_message_after_the_close_opens_a_new_conversation,
+        a_run_waits_for_silence_but_not_for_ever,
+        an_agents_customer_is_heard_at_once;
+    lanes:
+        only_closed_runs_are_claimed,
+        an_ended_lease_is_claimed_again_and_counted,
+        a_released_lane_waits_until_its_time,
+        the_next_ready_lane_is_known,
+        memory_holds_the_person_and_their_latest_orders,
+        memory_knows_what_was_said_before,
+        reload_gives_only_what_the_node_still_holds;
+    turns:
+        a_turn_is_stored_whole,
+        a_message_costs_at_most_five_rows,
+        a_reply_of_a_push_channel_is_queued,
+        newer_messages_stay_ready_by_their_own_silence,
+        a_turn_is_stale_after_a_take_over,
+        a_turn_is_stale_after_the_customer_moved,
+        a_turn_without_lease_is_lost,
+        a_run_is_decided_once,
+        one_bad_lane_does_not_hold_up_the_others,
+        the_graver_escalation_stays,
+        opting_out_cancels_what_is_queued_but_not_its_own_confirmation,
+        a_change_of_owner_moves_epoch_and_rev;
+    desk:
+        a_take_over_silences_the_bot,
+        a_take_over_counts_what_is_on_its_way,
+        another_agents_conversation_can_be_taken_over,
+        only_the_owner_replies_but_anybody_notes,
+        handing_back_resolves_and_forgets,
+        a_resolved_conversation_is_closed,
+        what_is_not_there_is_missing;
+    outbox:
+        replies_leave_in_the_order_of_their_conversation,
+        a_retry_holds_up_only_its_own_conversation,
+        a_settled_send_remembers_its_receipt,
+        an_ended_send_is_uncertain_and_never_repeated,
+        a_lost_send_is_left_alone,
+        a_bot_reply_is_not_sent_into_an_agents_conversation;
+    transcripts:
+        a_customer_reads_on_from_their_cursor,
+        notes_and_unsent_replies_are_never_read,
+        the_latest_messages_come_oldest_first;
+    directory:
+        a_signed_person_is_made_once_and_tied,
+        the_same_word_again_writes_nothing,
+        a_tie_makes_prepared_replies_stale,
+        a_weaker_word_takes_nobodys_address,
+        a_person_is_found_by_email_when_the_shop_gave_no_id,
+        customers_are_imported_by_the_shops_id,
+        orders_of_unknown_customers_are_named,
+        products_are_imported_by_stock_keeping_unit,
+        a_profile_is_what_is_known;
+    brands:
+        a_slug_is_taken_once,
+        a_brand_that_moved_is_not_overwritten,
+        a_channel_keeps_its_id_and_changes_its_settings,
+        a_removed_brand_leaves_nothing_and_touches_nobody_else,
+        the_highest_version_of_a_template_is_live,
+        a_version_is_published_once;
+    agents:
+        a_link_works_once,
+        the_first_owner_comes_by_a_link_without_an_agent,
+        an_email_is_taken_once,
+        failures_count_and_are_forgotten,
+        a_login_ends,
+        a_disabled_agent_is_out;
+    changes:
+        readers_follow_the_numbers,
+        old_lines_are_forgotten_and_numbers_go_on;
+    races:
+        one_delivery_a_hundred_times_at_once_is_one_message,
+        fifty_lanes_of_twenty_messages_are_decided_in_order_by_two_nodes,
+        two_nodes_never_hold_one_lane,
+        no_bot_word_follows_a_take_over,
+        senders_never_overtake_each_other,
+        a_person_proved_ten_times_at_once_is_one_customer;
+    schema:
+        every_statement_can_be_prepared,
+        a_newer_database_is_refused,
+        rows_survive_every_migration,
+        opening_again_changes_nothing;
+    trouble:
+        a_closed_store_is_unavailable,
+        a_locked_database_is_unavailable_and_comes_back;
+}
