@@ -102,3 +102,94 @@ fn clean(value: Option<String>) -> Option<String> {
     let text: String = text.trim().chars().take(LONGEST_CLAIM).collect();
     (!text.is_empty()).then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_772_420_400_000);
+
+    fn key() -> Key {
+        Key::parse("identity key of the shop").unwrap()
+    }
+
+    fn lan() -> Claims {
+        Claims {
+            brand: "moc".to_owned(),
+            exp: NOW.millis() / 1_000 + 60,
+            external_id: Some("lan".to_owned()),
+            ..Claims::default()
+        }
+    }
+
+    /// The example of docs/channels/web.md: what Node, PHP and Python make of these claims.
+    #[test]
+    fn a_token_is_base64url_json_and_its_mac() {
+        let claims = Claims { exp: 1_900_000_000, name: Some("Nguyễn Thị Lan".to_owned()), ..lan() };
+        let token = sign(&key(), &claims);
+        assert_eq!(
+            token,
+            "eyJicmFuZCI6Im1vYyIsImV4cCI6MTkwMDAwMDAwMCwiZXh0ZXJuYWxfaWQiOiJsYW4iLCJuYW1lIjoiTmd1eeG7hW4gVGjhu4sgTGFuIn0.\
+             XghTmuviNqu23cxBNP8t1HMKM4Eyp6h3bsQf2s3j1qQ"
+        );
+        assert_eq!(verify(&key(), &token, "moc", NOW).unwrap().name.as_deref(), Some("Nguyễn Thị Lan"));
+    }
+
+    #[test]
+    fn it_is_good_until_the_second_it_expires() {
+        let token = sign(&key(), &lan());
+        assert!(verify(&key(), &token, "moc", NOW.plus(lara_core::model::Millis(59_999))).is_ok());
+        let late = NOW.plus(lara_core::model::Millis::seconds(60));
+        assert_eq!(verify(&key(), &token, "moc", late), Err(IdentityError::Expired));
+    }
+
+    #[test]
+    fn it_is_for_one_brand_and_one_key() {
+        let token = sign(&key(), &lan());
+        assert_eq!(verify(&key(), &token, "other", NOW), Err(IdentityError::OtherBrand));
+        let other = Key::parse("the key of somebody else").unwrap();
+        assert_eq!(verify(&other, &token, "moc", NOW), Err(IdentityError::Forged));
+    }
+
+    #[test]
+    fn names_are_cleaned_and_languages_understood() {
+        let claims = Claims {
+            name: Some(" La\u{0}n\n ".to_owned()),
+            email: Some("LAN@Example.VN".to_owned()),
+            language: Some("vi_VN".to_owned()),
+            phone: Some("\t".to_owned()),
+            ..lan()
+        };
+        let person = verify(&key(), &sign(&key(), &claims), "moc", NOW).unwrap();
+        assert_eq!(person.name.as_deref(), Some("Lan"));
+        assert_eq!(person.email.as_deref(), Some("lan@example.vn"));
+        assert_eq!((person.phone, person.language), (None, Some(Language::Vietnamese)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_but_ours_is_a_token(text in "[A-Za-z0-9_.-]{0,120}") {
+            prop_assert!(verify(&key(), &text, "moc", NOW).is_err());
+        }
+
+        #[test]
+        fn no_changed_token_is_a_token(place in 0_usize..90, letter in "[A-Za-z0-9_-]") {
+            let token = sign(&key(), &lan());
+            let place = place % token.len();
+            let mut changed = token.clone();
+            changed.replace_range(place..=place, &letter);
+            if changed != token {
+                prop_assert!(verify(&key(), &changed, "moc", NOW).is_err());
+            }
+        }
+
+        #[test]
+        fn what_was_signed_comes_back(id in "[^\\p{C}\\s]{1,40}", name in "[^\\p{C}\\s]{1,40}") {
+            let claims = Claims { external_id: Some(id.clone()), name: Some(name.clone()), ..lan() };
+            let person = verify(&key(), &sign(&key(), &claims), "moc", NOW).unwrap();
+            prop_assert_eq!(person.external_id, Some(id));
+            prop_assert_eq!(person.name, Some(name));
+        }
+    }
+}

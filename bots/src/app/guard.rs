@@ -88,3 +88,52 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let documentation = (a == 0x2001 && b == 0xdb8) || a == 0x3fff;
     (0x2000..0x4000).contains(&a) && !teredo && !documentation && a != 0x2002
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_are_admitted() {
+        let guard = Guard(PrivateTargets::Refused);
+        for private in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "240.0.0.1",
+            "198.18.0.1",
+            "192.0.2.1",
+            "192.0.0.8",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "64:ff9b::7f00:1",
+        ] {
+            assert!(!guard.admits_address(private.parse().unwrap()), "{private}");
+        }
+        for public in ["203.0.114.1", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "100.128.0.1"] {
+            assert!(guard.admits_address(public.parse().unwrap()), "{public}");
+        }
+    }
+
+    #[test]
+    fn urls_must_be_web_addresses() {
+        for targets in [PrivateTargets::Refused, PrivateTargets::Allowed] {
+            let admits = |url: &str| Guard(targets).admits(&Url::parse(url).unwrap());
+            assert!(admits("https://shop.example/hook"));
+            assert!(!admits("file:///etc/passwd") && !admits("ftp://shop.example/") && !admits("data:,x"));
+        }
+    }
+}

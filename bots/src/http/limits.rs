@@ -94,3 +94,41 @@ pub(crate) fn network_key(address: IpAddr) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_gives_its_burst_and_then_one_by_one() {
+        let buckets = Buckets::new(Rate { burst: 3, every: Millis(2_000) });
+        let mut now = Timestamp::from_millis(0);
+        assert!((0..3).all(|_| buckets.take("a", now).is_ok()));
+        assert_eq!(buckets.take("a", now), Err(Problem::too_many(2)));
+        assert!(buckets.take("b", now).is_ok());
+        now = now.plus(Millis(2_000));
+        assert!(buckets.take("a", now).is_ok());
+        assert!(buckets.take("a", now).is_err());
+        now = now.plus(Millis(60_000));
+        assert!((0..3).all(|_| buckets.take("a", now).is_ok()));
+        assert!(buckets.take("a", now).is_err());
+    }
+
+    #[test]
+    fn buckets_that_are_full_again_are_swept() {
+        let buckets = Buckets::new(Rate { burst: 1, every: Millis(1) });
+        for n in 0..60_000_i64 {
+            assert!(buckets.take(&n.to_string(), Timestamp::from_millis(n)).is_ok());
+        }
+        assert!(buckets.full_at.lock().unwrap().len() <= SWEEP_AT);
+    }
+
+    #[test]
+    fn a_household_is_one_network() {
+        let key = |text: &str| network_key(text.parse().unwrap());
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("::ffff:203.0.113.9"), key("203.0.113.9"));
+        assert_ne!(key("203.0.113.9"), key("203.0.113.8"));
+    }
+}

@@ -77,12 +77,6 @@ impl Problem {
             "something is wrong on our side; the log of the server says what",
         )
     }
-
-    /// Seconds after which to come back, if the answer says so.
-    #[cfg(test)]
-    pub(crate) const fn code(&self) -> &'static str {
-        self.code
-    }
 }
 
 impl From<&StoreError> for Problem {

@@ -3,6 +3,7 @@
 use super::WebState;
 use super::door::Which;
 use super::view::{MessageView, external_id};
+use crate::http::body::not_blank;
 use crate::http::reader::{From, Whose};
 use crate::http::{Body, LONGEST_WAIT, Params, Problem};
 use axum::Json;
@@ -19,8 +20,8 @@ use uuid::Uuid;
 /// A message as the widget sends it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Said {
-    /// The widget's own id of it: sent again after a lost answer, it is the same message.
-    id: Uuid,
+    /// The widget's own id of it, a UUID: sent again after a lost answer, it is the same message.
+    id: String,
     /// What the visitor wrote.
     text: String,
 }
@@ -45,10 +46,13 @@ pub(crate) async fn write(
     let door = state.door(&slug, which.name()).await?;
     let visitor = state.visitor(&door, &headers)?;
     state.visitors.take(&visitor.address, state.clock.now())?;
-    crate::http::body::not_blank("text", &said.text)?;
+    let id = Uuid::parse_str(&said.id).map_err(|_| {
+        Problem::bad("id", "field \"id\" must be a UUID of your own, the same when you try again")
+    })?;
+    not_blank("text", &said.text)?;
     let envelope = Envelope {
         channel: Arc::clone(&door.channel),
-        external: external_id(&visitor.address, &said.id.to_string()),
+        external: external_id(&visitor.address, &id.to_string()),
         address: visitor.address,
         text: said.text,
         visibility: Visibility::Direct,

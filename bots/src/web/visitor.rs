@@ -85,3 +85,56 @@ impl Visitor {
 const fn seconds(at: Timestamp) -> i64 {
     at.millis().div_euclid(1_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_772_420_400_000);
+
+    fn key() -> Key {
+        Key::parse("visitor key of the channel").unwrap()
+    }
+
+    fn person(id: Option<&str>, email: Option<&str>) -> Person {
+        Person { external_id: id.map(str::to_owned), email: email.map(str::to_owned), ..Person::default() }
+    }
+
+    #[test]
+    fn one_person_has_one_address_and_nobody_else_has_it() {
+        let address = |person: &Person| Visitor::known(&key(), person, NOW).address;
+        let lan = address(&person(Some("lan"), Some("lan@example.vn")));
+        assert_eq!(lan, address(&person(Some("lan"), None)));
+        assert_ne!(lan, address(&person(Some("minh"), None)));
+        assert_ne!(address(&person(Some("x@y.z"), None)), address(&person(None, Some("x@y.z"))));
+    }
+
+    #[test]
+    fn a_token_ends_with_its_time_and_is_for_one_channel() {
+        let token = Visitor::stranger(Uuid::from_u128(7), NOW).seal(&key());
+        assert!(Visitor::open(&key(), &token, NOW).is_ok());
+        let late = NOW.plus(STRANGER_LASTS);
+        assert_eq!(Visitor::open(&key(), &token, late), Err(VisitorError::Expired));
+        let other = Key::parse("visitor key of another").unwrap();
+        assert_eq!(Visitor::open(&other, &token, NOW), Err(VisitorError::Wrong));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_but_ours_opens(text in "\\PC{0,200}") {
+            prop_assert!(Visitor::open(&key(), &text, NOW).is_err());
+        }
+
+        #[test]
+        fn no_changed_token_opens(place in 0_usize..200, letter in "[A-Za-z0-9_-]") {
+            let token = Visitor::stranger(Uuid::from_u128(7), NOW).seal(&key());
+            let place = place % token.len();
+            let mut changed = token.clone();
+            changed.replace_range(place..=place, &letter);
+            if changed != token {
+                prop_assert!(Visitor::open(&key(), &changed, NOW).is_err());
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The channels' doors over HTTP, with the real store in a temporary file and the real engine behind them; only the model,
+//! the clock and the ids are fakes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says where, and starts its own background work"
+)]
+
+mod shop;
+mod web;
+mod visitor;
+mod stream;
+mod cors;
+mod app;
+mod webhook;
