@@ -1,5 +1,6 @@
 //! How many messages a second the hot path stores: accepted, and claimed and committed with a reply, in batches of 1, 16
 //! and 64, on a SQLite file (synchronous=FULL) and, when `LARA_TEST_POSTGRES` names a server, on PostgreSQL.
+#![expect(clippy::expect_used, reason = "a bench that cannot run panics")]
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -19,7 +20,6 @@ use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 const BATCHES: [usize; 3] = [1, 16, 64];
-const DATABASES: [&str; 2] = ["sqlite", "postgres"];
 /// Addresses the messages come from in turn.
 const CUSTOMERS: u64 = 5_000;
 
@@ -34,6 +34,29 @@ fn id() -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(count))
 }
 
+/// Which database is measured.
+trait Database {
+    /// The address of an empty one, if it can be had.
+    fn url(runtime: &Runtime, dir: &TempDir) -> Option<String>;
+}
+
+struct Sqlite;
+
+impl Database for Sqlite {
+    fn url(_: &Runtime, dir: &TempDir) -> Option<String> {
+        Some(format!("sqlite:{}", dir.path().join("lara.db").display()))
+    }
+}
+
+struct Postgres;
+
+impl Database for Postgres {
+    fn url(runtime: &Runtime, _: &TempDir) -> Option<String> {
+        let server = std::env::var("LARA_TEST_POSTGRES").ok()?;
+        Some(runtime.block_on(empty_postgres(&server)))
+    }
+}
+
 struct Shop {
     runtime: Runtime,
     store: Store,
@@ -43,14 +66,10 @@ struct Shop {
 }
 
 /// An empty store with one channel; `None` for PostgreSQL without a server.
-fn shop(database: &str) -> Option<Shop> {
+fn shop<D: Database>() -> Option<Shop> {
     let runtime = Runtime::new().expect("a runtime");
     let dir = tempfile::tempdir().expect("a folder");
-    let url = if database == "sqlite" {
-        format!("sqlite:{}", dir.path().join("lara.db").display())
-    } else {
-        runtime.block_on(empty_postgres(&std::env::var("LARA_TEST_POSTGRES").ok()?))
-    };
+    let url = D::url(&runtime, &dir)?;
     let brand = Brand {
         id: BrandId::new(id()),
         slug: "bench".to_owned(),
@@ -184,9 +203,9 @@ impl Shop {
 }
 
 /// Accepts one batch.
-#[divan::bench(args = BATCHES, consts = [0, 1], max_time = 4)]
-fn accept<const DATABASE: usize>(bencher: Bencher<'_, '_>, batch: usize) {
-    let Some(shop) = shop(DATABASES[DATABASE]) else { return };
+#[divan::bench(args = BATCHES, types = [Sqlite, Postgres], max_time = 4)]
+fn accept<D: Database>(bencher: Bencher<'_, '_>, batch: usize) {
+    let Some(shop) = shop::<D>() else { return };
     bencher
         .counter(ItemsCount::new(batch))
         .with_inputs(|| shop.messages(batch))
@@ -194,9 +213,9 @@ fn accept<const DATABASE: usize>(bencher: Bencher<'_, '_>, batch: usize) {
 }
 
 /// Claims and commits the turns of one batch that was accepted before.
-#[divan::bench(args = BATCHES, consts = [0, 1], max_time = 4)]
-fn claim_and_commit<const DATABASE: usize>(bencher: Bencher<'_, '_>, batch: usize) {
-    let Some(shop) = shop(DATABASES[DATABASE]) else { return };
+#[divan::bench(args = BATCHES, types = [Sqlite, Postgres], max_time = 4)]
+fn claim_and_commit<D: Database>(bencher: Bencher<'_, '_>, batch: usize) {
+    let Some(shop) = shop::<D>() else { return };
     bencher
         .counter(ItemsCount::new(batch))
         .with_inputs(|| {

@@ -282,11 +282,11 @@ async fn take_places(
     runs: &BTreeMap<AddressId, Vec<&NewInbound>>,
 ) -> StoreResult<HashMap<AddressId, (ConversationId, i64)>> {
     let mut takes = Vec::with_capacity(runs.len());
-    let mut taken = HashMap::with_capacity(runs.len());
+    let mut counts = HashMap::with_capacity(runs.len());
     for (&address, messages) in runs {
         let (Some(first), Some(last)) = (messages.first(), messages.last()) else { continue };
         let count = i64::try_from(messages.len()).map_err(broken)?;
-        taken.insert(address, count);
+        counts.insert(address, count);
         takes.push(Take {
             id: first.conversation_id,
             brand_id: first.brand,
@@ -301,7 +301,7 @@ async fn take_places(
     let mut places = HashMap::with_capacity(takes.len());
     for row in all!(tx, LaneRow, sql::LANES_TAKE, batch(&takes)?)? {
         let address: AddressId = parse(&row.address_id)?;
-        let count = taken.get(&address).copied().unwrap_or_default();
+        let count = counts.get(&address).copied().unwrap_or_default();
         places.insert(address, (parse(&row.id)?, row.last_seq - count));
     }
     Ok(places)

@@ -125,7 +125,7 @@ impl Store {
             match people.get(&row.customer_external_id) {
                 // Of two rows with one number the later one counts.
                 Some(customer) => {
-                    _ = known.insert(row.order.number.as_str(), order_row(brand, *customer, row)?)
+                    known.insert(row.order.number.as_str(), order_row(brand, *customer, row)?);
                 }
                 None => unknown.push(number),
             }

@@ -34,8 +34,8 @@ pub(crate) async fn notes_and_unsent_replies_are_never_read(house: &House) {
     let claim = house.heard_and_claimed(node, house.says(&shop.push, "lan", "m1", 0)).await;
     house.store.commit(vec![house.answers(node, &claim, 1)]).await.unwrap();
     let agent = house.agent("ha@example.com").await;
-    let note = house.writes(Direction::Note, &agent, &shop.push, 2);
-    house.store.write(claim.conversation.id, agent.id, note).await.unwrap();
+    let aside = house.writes(Direction::Note, &agent, &shop.push, 2);
+    house.store.write(claim.conversation.id, agent.id, aside).await.unwrap();
 
     let read = house.store.after(claim.conversation.address, None, 10).await.unwrap();
     assert_eq!(read.len(), 1);
