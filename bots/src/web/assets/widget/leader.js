@@ -74,7 +74,6 @@ class Line {
   }
 
   async catchUp(signal) {
-    if (!this.on.cursor()) return;
     try {
       this.take((await this.wire.poll(this.on.cursor(), 0, signal)).messages);
     } catch {

@@ -13,6 +13,10 @@ class Panel {
     this.isOpen = false;
     this.host = document.createElement("lara-chat");
     this.host.lang = language;
+    // Inline and important: a page's `* { display: block !important }` must not move the chat.
+    for (const [name, value] of [["all", "initial"], ["position", "fixed"], ["z-index", "2147483000"], ["inset", "auto 0 0 auto"]]) {
+      this.host.style.setProperty(name, value, "important");
+    }
     const root = this.host.attachShadow({ mode: "open" });
     Panel.style(root);
     this.launcher = this.makeLauncher();
