@@ -36,7 +36,8 @@ fn list(code: &mut String, language: Option<&str>, folder: &Path, ending: &str) 
         println!("cargo::rerun-if-changed={}", path.display());
         let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let language = language.map(|language| format!("{language:?}, ")).unwrap_or_default();
-        let _ = writeln!(code, "({language}{name:?}, include_str!({:?})),", path.canonicalize()?);
+        let path = path.canonicalize()?.to_string_lossy().into_owned();
+        let _ = writeln!(code, "({language}{name:?}, include_str!({path:?})),");
     }
     Ok(())
 }

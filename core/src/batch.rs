@@ -141,9 +141,7 @@ async fn settle<Q, A, E, H, F>(
             for (request, answer) in batch.into_iter().zip(answers) {
                 let alone = handler(vec![request]).await;
                 let given = alone.map_err(|error| BatchError::Failed(Arc::new(error)));
-                let _ = answer.send(
-                    given.and_then(|mut given| given.pop().ok_or(BatchError::Stopped)),
-                );
+                let _ = answer.send(given.and_then(|mut given| given.pop().ok_or(BatchError::Stopped)));
             }
         }
         Err(error) => {

@@ -31,14 +31,19 @@ pub enum Asks {
 #[must_use]
 pub fn asks(intent: &Intent) -> Asks {
     match intent.as_str() {
-        "delivery_options" | "delivery_period" | "payment_methods" | "refund_policy" | "promotion" | "opening_hours"
-        | "store_location" | "create_account" | "recover_password" | "get_invoice" | "recommendation" | "place_order" => {
-            Asks::Fact
-        }
+        "delivery_options" | "delivery_period" | "payment_methods" | "refund_policy" | "promotion"
+        | "opening_hours" | "store_location" | "create_account" | "recover_password" | "get_invoice"
+        | "recommendation" | "place_order" => Asks::Fact,
         "track_order" | "track_refund" => Asks::Order,
         "product_question" | "price_question" | "availability" => Asks::Product,
-        "change_order" | "cancel_order" | "change_shipping_address" | "request_refund" | "exchange_item"
-        | "edit_account" | "delete_account" | "payment_issue" => Asks::Deed,
+        "change_order"
+        | "cancel_order"
+        | "change_shipping_address"
+        | "request_refund"
+        | "exchange_item"
+        | "edit_account"
+        | "delete_account"
+        | "payment_issue" => Asks::Deed,
         "damaged_item" | "wrong_item" | "missing_item" | "late_delivery" | "poor_service" => Asks::Redress,
         "greeting" | "suggestion" => Asks::SmallTalk,
         "thanks" | "goodbye" | "praise" => Asks::Farewell,

@@ -3,8 +3,8 @@
 use super::asks::asks;
 use super::verdict::Call;
 use crate::model::{
-    Conversation, EscalationReason, Intent, Language, Order, Owner, Priority, Product, RankedIntent, Reading, Timestamp,
-    Visibility,
+    Conversation, EscalationReason, Intent, Language, Order, Owner, Priority, Product, RankedIntent, Reading,
+    Timestamp, Visibility,
 };
 use crate::ports::{Claim, Memory};
 use crate::relate::orders::{self, MeantOrder};
@@ -97,7 +97,8 @@ impl<'a> Case<'a> {
     /// Whether the run complains, by its text or by what it wants.
     #[must_use]
     pub fn complains(&self) -> bool {
-        self.mood.complaint >= 0.5 || self.wants.iter().any(|intent| asks(intent) == super::asks::Asks::Redress)
+        self.mood.complaint >= 0.5
+            || self.wants.iter().any(|intent| asks(intent) == super::asks::Asks::Redress)
     }
 
     /// The order the run is about, of those that may be shown. A refund is looked for among orders that had one.
@@ -186,7 +187,11 @@ fn wants(readings: &Readings, threshold: f32) -> Vec<Intent> {
     let sure = |ranked: &RankedIntent| ranked.confidence >= threshold && !ranked.intent.is_out_of_scope();
     let of = |reading: &Reading| {
         let own = RankedIntent { intent: reading.intent.clone(), confidence: reading.confidence };
-        std::iter::once(own).chain(reading.also.clone()).filter(sure).map(|ranked| ranked.intent).collect::<Vec<_>>()
+        std::iter::once(own)
+            .chain(reading.also.clone())
+            .filter(sure)
+            .map(|ranked| ranked.intent)
+            .collect::<Vec<_>>()
     };
     let mut wants = of(&readings.whole);
     if wants.iter().all(|intent| asks(intent).is_small_talk()) {
@@ -208,9 +213,11 @@ fn wants(readings: &Readings, threshold: f32) -> Vec<Intent> {
 /// "hello", a number) does not change the language of a conversation.
 fn language(text: &str, claim: &Claim, readings: &Readings, rules: &Rules) -> Language {
     let conversation = claim.conversation.language;
-    let heard = readings.whole.language.reply_language().or_else(|| {
-        readings.each.iter().rev().find_map(|reading| reading.language.reply_language())
-    });
+    let heard = readings
+        .whole
+        .language
+        .reply_language()
+        .or_else(|| readings.each.iter().rev().find_map(|reading| reading.language.reply_language()));
     let is_one_word = text.split_whitespace().nth(1).is_none() && text.is_ascii();
     let heard = if is_one_word { conversation.or(heard) } else { heard };
     let customer = claim.memory.customer.as_ref().and_then(|customer| customer.language);

@@ -5,15 +5,55 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 const STOP: &[&str] = &[
-    "stop", "stop all", "stopall", "unsubscribe", "dừng", "dừng lại", "dung lai", "ngừng", "ngừng nhắn", "ngung nhan",
-    "ngừng nhận tin", "ngung nhan tin", "no more messages", "hủy đăng ký", "huỷ đăng ký", "huy dang ky",
+    "stop",
+    "stop all",
+    "stopall",
+    "unsubscribe",
+    "dừng",
+    "dừng lại",
+    "dung lai",
+    "ngừng",
+    "ngừng nhắn",
+    "ngung nhan",
+    "ngừng nhận tin",
+    "ngung nhan tin",
+    "no more messages",
+    "hủy đăng ký",
+    "huỷ đăng ký",
+    "huy dang ky",
 ];
-const START: &[&str] =
-    &["start", "unstop", "resume", "bắt đầu", "bat dau", "bắt đầu lại", "bat dau lai", "đăng ký lại", "dang ky lai"];
+const START: &[&str] = &[
+    "start",
+    "unstop",
+    "resume",
+    "bắt đầu",
+    "bat dau",
+    "bắt đầu lại",
+    "bat dau lai",
+    "đăng ký lại",
+    "dang ky lai",
+];
 const HUMAN: &[&str] = &[
-    "human", "a human", "agent", "person", "real person", "a real person", "representative", "operator", "nhân viên",
-    "nhan vien", "gặp nhân viên", "gap nhan vien", "người thật", "nguoi that", "gặp người thật", "gap nguoi that",
-    "tư vấn viên", "tu van vien", "gặp nv", "gap nv",
+    "human",
+    "a human",
+    "agent",
+    "person",
+    "real person",
+    "a real person",
+    "representative",
+    "operator",
+    "nhân viên",
+    "nhan vien",
+    "gặp nhân viên",
+    "gap nhan vien",
+    "người thật",
+    "nguoi that",
+    "gặp người thật",
+    "gap nguoi that",
+    "tư vấn viên",
+    "tu van vien",
+    "gặp nv",
+    "gap nv",
 ];
 
 /// The words of a message in lower case with their accents.

@@ -93,7 +93,11 @@ impl<'a> Verdict<'a> {
 
     /// A human is called, and the customer told.
     #[must_use]
-    pub fn escalate(reason: &'static str, call: Call, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn escalate(
+        reason: &'static str,
+        call: Call,
+        keys: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         let say = keys.into_iter().map(Into::into).collect();
         Self { say, call: Some(call), misses: Misses::Reset, ..Self::new(DecisionKind::Escalate, reason) }
     }

@@ -82,7 +82,9 @@ impl Deliverer {
 fn after(error: SendError, attempts: i32, now: Timestamp) -> Outcome {
     match error {
         SendError::Retry(_, code) if attempts >= TRIES => Outcome::Failed(code),
-        SendError::Retry(wish, code) => Outcome::Retry(now.plus(wish.unwrap_or_else(|| pause(attempts))), code),
+        SendError::Retry(wish, code) => {
+            Outcome::Retry(now.plus(wish.unwrap_or_else(|| pause(attempts))), code)
+        }
         SendError::Rejected(code) | SendError::Gone(code) => Outcome::Failed(code),
         SendError::Uncertain(code) => Outcome::Uncertain(code),
     }

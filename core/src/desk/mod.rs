@@ -4,7 +4,8 @@
 use crate::act::markup;
 use crate::feed::Feed;
 use crate::model::{
-    Agent, AgentId, Author, Channel, Conversation, ConversationId, Delivery, Direction, MessageId, Owner, Visibility,
+    Agent, AgentId, Author, Channel, Conversation, ConversationId, Delivery, Direction, MessageId, Owner,
+    Visibility,
 };
 use crate::ports::{ChangeKind, Clock, Desk, DeskOutcome, Ids, NewMessage, StoreError};
 use std::sync::Arc;
@@ -74,12 +75,22 @@ impl DeskService {
     }
 
     /// Sends a reply in the agent's name. The text is plain: nothing in it is markup.
-    pub async fn reply(&self, agent: &Agent, conversation: ConversationId, text: &str) -> Result<Done, DeskError> {
+    pub async fn reply(
+        &self,
+        agent: &Agent,
+        conversation: ConversationId,
+        text: &str,
+    ) -> Result<Done, DeskError> {
         self.write(agent, conversation, text, Direction::Out).await
     }
 
     /// Leaves a note for colleagues; the customer never sees it.
-    pub async fn note(&self, agent: &Agent, conversation: ConversationId, text: &str) -> Result<Done, DeskError> {
+    pub async fn note(
+        &self,
+        agent: &Agent,
+        conversation: ConversationId,
+        text: &str,
+    ) -> Result<Done, DeskError> {
         self.write(agent, conversation, text, Direction::Note).await
     }
 

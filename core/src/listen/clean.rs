@@ -24,8 +24,7 @@ pub fn clean(raw: &str) -> String {
                 chars.next_if_eq(&'\n');
                 out.push('\n');
             }
-            '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => out.push('\n'),
-            '\n' => out.push('\n'),
+            '\n' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => out.push('\n'),
             '\t' => out.push(' '),
             '\u{200d}' => {
                 if joins_emoji(&out) && chars.peek().is_some_and(|next| !next.is_alphanumeric()) {

@@ -11,12 +11,22 @@ const CONTEXT: usize = 28;
 
 /// Words that say a number is an identity number.
 const IDENTITY: &[&str] = &[
-    "cccd", "cmnd", "cmt", "can cuoc", "chung minh", "ho chieu", "passport", "id card", "identity card", "id number",
+    "cccd",
+    "cmnd",
+    "cmt",
+    "can cuoc",
+    "chung minh",
+    "ho chieu",
+    "passport",
+    "id card",
+    "identity card",
+    "id number",
     "dinh danh",
 ];
 
 /// Words that say a number is a one-time code or a card's security code.
-const CODE: &[&str] = &["otp", "cvv", "cvc", "cvv2", "ma xac thuc", "ma xac minh", "verification code", "security code"];
+const CODE: &[&str] =
+    &["otp", "cvv", "cvc", "cvv2", "ma xac thuc", "ma xac minh", "verification code", "security code"];
 
 /// Words that say a number is an order's or a parcel's.
 const ORDER: &[&str] = &["don", "order", "van don", "tracking", "parcel", "#", "ma hang", "bill"];
@@ -35,17 +45,14 @@ pub fn mask(text: &str) -> String {
             continue;
         }
         let groups = groups(&chars, at);
-        match secret(&chars, at, &groups) {
-            Some((end, shown)) => {
-                out.push_str(&shown);
-                at = end;
-            }
-            None => {
-                // Only this group is settled: a card may begin at the next one.
-                let end = groups.first().map_or(at.saturating_add(1), |group| group.end);
-                out.extend(chars.get(at..end).unwrap_or_default());
-                at = end;
-            }
+        if let Some((end, shown)) = secret(&chars, at, &groups) {
+            out.push_str(&shown);
+            at = end;
+        } else {
+            // Only this group is settled: a card may begin at the next one.
+            let end = groups.first().map_or(at.saturating_add(1), |group| group.end);
+            out.extend(chars.get(at..end).unwrap_or_default());
+            at = end;
         }
     }
     out
@@ -159,7 +166,7 @@ fn luhn(digits: &[u32]) -> bool {
             (_, doubled) => doubled,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Twelve digits that begin with a province and a century (the citizen card), unless an order is spoken of; or nine or

@@ -53,7 +53,7 @@ pub trait Classifier: Send + Sync {
 }
 
 /// Why a channel could not send. The adapter classifies, the core decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendError {
     /// Not taken; try again after this long (the platform's own wish, or `None` for our own back-off).
     Retry(Option<Millis>, &'static str),

@@ -15,7 +15,20 @@ pub enum Answer {
 
 /// Words for the first, second, ... place.
 const PLACES: &[&[&str]] = &[
-    &["1", "dau", "dau tien", "thu nhat", "so 1", "mot", "first", "the first", "one", "number one", "cai 1", "tren"],
+    &[
+        "1",
+        "dau",
+        "dau tien",
+        "thu nhat",
+        "so 1",
+        "mot",
+        "first",
+        "the first",
+        "one",
+        "number one",
+        "cai 1",
+        "tren",
+    ],
     &["2", "thu hai", "thu 2", "so 2", "hai", "second", "the second", "two", "number two", "cai 2"],
     &["3", "thu ba", "thu 3", "so 3", "ba", "third", "the third", "three", "number three", "cai 3"],
     &["4", "thu tu", "thu 4", "so 4", "bon", "fourth", "the fourth", "four", "number four", "cai 4"],
@@ -23,17 +36,32 @@ const PLACES: &[&[&str]] = &[
 ];
 
 const LAST: &[&str] = &["cuoi", "cuoi cung", "last", "the last", "duoi"];
-const YES: &[&str] = &["yes", "yeah", "yep", "dung", "dung roi", "vang", "uh", "u", "ok", "phai", "dung vay", "right"];
+const YES: &[&str] =
+    &["yes", "yeah", "yep", "dung", "dung roi", "vang", "uh", "u", "ok", "phai", "dung vay", "right"];
 const NONE: &[&str] = &[
-    "no", "none", "neither", "khong", "ko", "k", "khong phai", "ko phai", "khong cai nao", "nope", "khac", "other",
-    "something else", "cai khac", "none of them", "none of these",
+    "no",
+    "none",
+    "neither",
+    "khong",
+    "ko",
+    "k",
+    "khong phai",
+    "ko phai",
+    "khong cai nao",
+    "nope",
+    "khac",
+    "other",
+    "something else",
+    "cai khac",
+    "none of them",
+    "none of these",
 ];
 
 /// Words that may stand around an answer without changing it.
 const FILLERS: &[&str] = &[
-    "cai", "don", "order", "one", "the", "a", "da", "em", "shop", "oi", "nhe", "nha", "ban", "minh", "la", "lay", "chon",
-    "please", "pls", "it", "is", "its", "that", "this", "i", "mean", "chi", "anh", "hang", "ay", "nay", "do", "option",
-    "y", "muon", "hoi", "ve", "t", "mk", "ad",
+    "cai", "don", "order", "one", "the", "a", "da", "em", "shop", "oi", "nhe", "nha", "ban", "minh", "la",
+    "lay", "chon", "please", "pls", "it", "is", "its", "that", "this", "i", "mean", "chi", "anh", "hang",
+    "ay", "nay", "do", "option", "y", "muon", "hoi", "ve", "t", "mk", "ad",
 ];
 
 /// Reads `text` against the titles of what was offered, in order.

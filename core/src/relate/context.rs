@@ -2,8 +2,8 @@
 
 use super::{Known, hours};
 use crate::act::template::context::{
-    BotView, BrandView, Choice, Context, CustomerView, DeliveryView, EscalationView, FactsView, HumanView, Likes,
-    LinksView, OrderLine, OrderView, ProductView,
+    BotView, BrandView, Choice, Context, CustomerView, DeliveryView, EscalationView, FactsView, HumanView,
+    Likes, LinksView, OrderLine, OrderView, ProductView,
 };
 use crate::model::{Escalation, FactSheet, Language, Links, Order, Product, Timestamp};
 use crate::rules::Rules;

@@ -50,7 +50,8 @@ pub fn due(hours: &WeekHours, zone: &TimeZone, now: Timestamp, span: Millis) -> 
 /// The shifts from yesterday (one may reach past midnight) on.
 fn shifts(hours: &WeekHours, zone: &TimeZone, now: Timestamp) -> impl Iterator<Item = Shift> {
     let today = jiff::Timestamp::from_millisecond(now.millis()).ok().map(|now| now.to_zoned(zone.clone()));
-    (-1..=DAYS).flat_map(move |ahead| today.as_ref().map_or_else(Vec::new, |today| of_day(hours, today, ahead)))
+    (-1..=DAYS)
+        .flat_map(move |ahead| today.as_ref().map_or_else(Vec::new, |today| of_day(hours, today, ahead)))
 }
 
 fn of_day(hours: &WeekHours, today: &Zoned, ahead: i64) -> Vec<Shift> {
@@ -60,7 +61,9 @@ fn of_day(hours: &WeekHours, today: &Zoned, ahead: i64) -> Vec<Shift> {
     let at = |minute: u16| {
         // 24:00 is midnight of the next day; jiff moves a time the clocks skip to the next one there is.
         let (day, minute) = if minute >= 1_440 { (day.tomorrow().ok()?, 0) } else { (day, minute) };
-        let time = jiff::civil::Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()?;
+        let time =
+            jiff::civil::Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0)
+                .ok()?;
         let zoned = day.to_datetime(time).to_zoned(today.time_zone().clone()).ok()?;
         Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
     };

@@ -32,13 +32,23 @@ impl<'a> MeantOrder<'a> {
 pub const fn is_open(status: OrderStatus) -> bool {
     match status {
         OrderStatus::Placed | OrderStatus::Packing | OrderStatus::Shipped => true,
-        OrderStatus::Delivered | OrderStatus::Cancelled | OrderStatus::Returned | OrderStatus::Refunded => false,
+        OrderStatus::Delivered | OrderStatus::Cancelled | OrderStatus::Returned | OrderStatus::Refunded => {
+            false
+        }
     }
 }
 
 /// Words that mean the newest order.
 const NEWEST: &[&str] = &[
-    "moi nhat", "gan nhat", "vua dat", "moi dat", "latest", "most recent", "newest", "last order", "just ordered",
+    "moi nhat",
+    "gan nhat",
+    "vua dat",
+    "moi dat",
+    "latest",
+    "most recent",
+    "newest",
+    "last order",
+    "just ordered",
 ];
 
 /// Finds the order a message is about: by its number, by "the last one", by what was bought, or because only one is
@@ -114,7 +124,8 @@ fn names_another(text: &str, orders: &[Order]) -> bool {
 }
 
 /// Words too common to tell one purchase from another.
-const COMMON: &[&str] = &["don", "hang", "cai", "mau", "size", "order", "the", "and", "set", "cho", "con", "san", "pham"];
+const COMMON: &[&str] =
+    &["don", "hang", "cai", "mau", "size", "order", "the", "and", "set", "cho", "con", "san", "pham"];
 
 /// The only order that holds something the text names.
 fn by_item<'a>(text: &str, orders: &'a [Order]) -> Option<&'a Order> {

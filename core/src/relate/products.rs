@@ -71,7 +71,8 @@ impl ProductIndex {
                 *scores.entry(*n).or_default() += weigh(found.len()) * trust;
             }
         }
-        let score = |n: &usize, held: f32| held / self.weights.get(*n).copied().unwrap_or(1.0).max(f32::EPSILON);
+        let score =
+            |n: &usize, held: f32| held / self.weights.get(*n).copied().unwrap_or(1.0).max(f32::EPSILON);
         let mut best: Vec<(f32, f32, usize)> = scores
             .iter()
             .map(|(n, held)| (score(n, *held), *held, *n))
@@ -81,7 +82,9 @@ impl ProductIndex {
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.total_cmp(&a.0)));
         match best.as_slice() {
             [(_, _, one)] => self.products.get(*one),
-            [(share, held, one), (next_share, next_held, _), ..] if held > next_held || share > next_share => {
+            [(share, held, one), (next_share, next_held, _), ..]
+                if held > next_held || share > next_share =>
+            {
                 self.products.get(*one)
             }
             _ => None,

@@ -1,12 +1,20 @@
 //! Studio: what admins do to templates and facts. Nothing that is broken can be published.
 
-use crate::act::template::Fault;
+mod preview;
+mod settings;
+
+pub use preview::{For, Preview};
+pub use settings::SettingsFault;
+
+use crate::act::template::{self, Fault, samples};
 use crate::feed::Feed;
 use crate::model::{
-    Agent, Brand, BrandId, ChannelKind, CustomerId, Facts, TemplateName, TemplateVersion, Timestamp,
+    Agent, AgentId, Brand, BrandId, ChannelKind, Facts, Language, TemplateId, TemplateName, TemplateVersion,
+    Timestamp,
 };
-use crate::ports::{Brands, Clock, Directory, Ids, Saved, StoreResult, Templates};
+use crate::ports::{Brands, ChangeKind, Clock, Directory, Ids, Saved, StoreResult, Templates};
 use crate::rules::RulesCache;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A line of the template list.
@@ -29,28 +37,6 @@ pub struct Source {
     pub body: String,
     /// The live version of exactly this name; 0 when it has none.
     pub version: i64,
-}
-
-/// Whom a preview is rendered for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum For<'a> {
-    /// A sample of the key, by name ([`Studio::samples`]).
-    Sample(&'a str),
-    /// A customer of the brand, as if verified.
-    Customer(CustomerId),
-    /// Somebody nothing is known of.
-    Stranger,
-}
-
-/// A template as one customer would get it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preview {
-    /// HTML, as the chat widget shows it.
-    pub html: String,
-    /// Plain text, as channels without markup show it.
-    pub plain: String,
-    /// Characters, to hold against a channel's limit.
-    pub length: usize,
 }
 
 /// What became of publishing.
@@ -98,42 +84,52 @@ impl Studio {
         Self { brands, templates, directory, rules, feed, clock, ids }
     }
 
-    /// Every template there is or could be: shipped keys in both languages, and published variants per channel; by key,
-    /// language, channel.
+    /// Every template there is: shipped keys in both languages, and published variants; by key, language, channel.
     pub async fn list(&self, brand: BrandId) -> StoreResult<Vec<Listed>> {
-        let _ = self.templates.live(brand).await?;
-        Ok(Vec::new())
+        let shipped = template::shipped().map(|(name, _)| (name, None));
+        let mut all: BTreeMap<TemplateName, Option<TemplateVersion>> = shipped.collect();
+        for live in self.templates.live(brand).await? {
+            all.insert(live.name.clone(), Some(live));
+        }
+        let listed = all.into_iter().map(|(name, live)| Listed {
+            name,
+            version: live.as_ref().map_or(0, |live| live.version),
+            published_at: live.map(|live| live.published_at),
+        });
+        Ok(listed.collect())
     }
 
-    /// The text to edit; `None` when the key does not exist.
+    /// The text to edit; `None` when there is no such key.
     pub async fn source(&self, brand: BrandId, name: &TemplateName) -> StoreResult<Option<Source>> {
-        let _ = (self.templates.live(brand).await?, name);
-        Ok(None)
+        let live = self.templates.live(brand).await?;
+        let for_all = TemplateName { channel: None, ..name.clone() };
+        let published = |name: &TemplateName| live.iter().find(|version| version.name == *name);
+        let own = published(name);
+        let body = own
+            .map(|version| version.body.clone())
+            .or_else(|| template::shipped_source(name).map(str::to_owned))
+            .or_else(|| published(&for_all).map(|version| version.body.clone()))
+            .or_else(|| template::shipped_source(&for_all).map(str::to_owned));
+        let version = own.map_or(0, |version| version.version);
+        Ok(body.map(|body| Source { name: name.clone(), body, version }))
     }
 
     /// The names of a key's samples, the empty one first.
     #[must_use]
-    pub fn samples(&self, _key: &str) -> Vec<String> {
-        Vec::new()
+    pub fn samples(&self, key: &str) -> Vec<String> {
+        samples(key).into_iter().map(|sample| sample.name).collect()
     }
 
-    /// Everything wrong with a body, as far as can be told without storing it.
+    /// Every name a template may use, as written at the top: `order.number`. For completion and help.
     #[must_use]
-    pub fn check(&self, _name: &TemplateName, _body: &str) -> Vec<Fault> {
-        Vec::new()
+    pub fn names(&self) -> Vec<&'static str> {
+        template::context_names()
     }
 
-    /// The body as `whom` would get it.
-    pub async fn preview(
-        &self,
-        brand: BrandId,
-        name: &TemplateName,
-        body: &str,
-        whom: For<'_>,
-        channel: ChannelKind,
-    ) -> StoreResult<Result<Preview, Vec<Fault>>> {
-        let _ = (&self.directory, brand, name, body, whom, channel);
-        Ok(Err(Vec::new()))
+    /// Everything wrong with a body; empty when it may be published.
+    #[must_use]
+    pub fn check(&self, name: &TemplateName, body: &str) -> Vec<Fault> {
+        template::check(name, body).err().unwrap_or_default()
     }
 
     /// Publishes `body` as the version after `live` (the version the admin started from).
@@ -145,8 +141,7 @@ impl Studio {
         live: i64,
         by: Option<&Agent>,
     ) -> StoreResult<Published> {
-        let _ = (&self.clock, &self.ids, brand, name, body, live, by);
-        Ok(Published::Stale)
+        self.put(brand, name, body, (live, None), by.map(|agent| agent.id)).await
     }
 
     /// Makes an earlier version live again, as a new version (0 restores the shipped default).
@@ -157,8 +152,17 @@ impl Studio {
         to: i64,
         by: Option<&Agent>,
     ) -> StoreResult<Published> {
-        let _ = (brand, name, to, by);
-        Ok(Published::Stale)
+        let versions = self.templates.versions(brand, name).await?;
+        let latest = versions.first().map_or(0, |version| version.version);
+        let body = if to == 0 {
+            template::shipped_source(name).map(str::to_owned)
+        } else {
+            versions.into_iter().find(|version| version.version == to).map(|version| version.body)
+        };
+        match body {
+            Some(body) => self.put(brand, name, &body, (latest, Some(to)), by.map(|agent| agent.id)).await,
+            None => Ok(Published::NoSuchVersion),
+        }
     }
 
     /// All versions, newest first.
@@ -166,16 +170,70 @@ impl Studio {
         self.templates.versions(brand, name).await
     }
 
+    /// Everything wrong with a brand's name, settings and facts; empty when they may be saved.
+    #[must_use]
+    pub fn check_brand(&self, brand: &Brand) -> Vec<SettingsFault> {
+        settings::check(brand)
+    }
+
     /// Saves the facts of a brand as read at `brand.rev`; used by the next reply.
     pub async fn save_facts(&self, brand: &Brand, facts: Facts) -> StoreResult<Saved> {
         self.save_brand(&Brand { facts, ..brand.clone() }).await
     }
 
-    /// Saves name, settings and facts.
+    /// Saves name, settings and facts as read at `brand.rev`. Ask [`Studio::check_brand`] first.
     pub async fn save_brand(&self, brand: &Brand) -> StoreResult<Saved> {
         let saved = self.brands.save_brand(brand, self.clock.now()).await?;
-        self.rules.forget(brand.id);
-        self.feed.touch(brand.id, crate::ports::ChangeKind::Brand, brand.id.get(), None);
+        self.moved(brand.id, ChangeKind::Brand);
         Ok(saved)
     }
+
+    /// The languages and channels a template may be written for.
+    #[must_use]
+    pub const fn variants() -> (&'static [Language], &'static [ChannelKind]) {
+        (Language::ALL, ChannelKind::ALL)
+    }
+
+    async fn put(
+        &self,
+        brand: BrandId,
+        name: &TemplateName,
+        body: &str,
+        (live, restores): (i64, Option<i64>),
+        by: Option<AgentId>,
+    ) -> StoreResult<Published> {
+        if let Err(nearest) = template::known_key(&name.key) {
+            let message = format!("there is no template {}", name.key);
+            return Ok(Published::Broken(vec![Fault { line: 1, column: 1, message, nearest }]));
+        }
+        let faults = self.check(name, body);
+        if !faults.is_empty() {
+            return Ok(Published::Broken(faults));
+        }
+        let version = TemplateVersion {
+            id: TemplateId::new(self.ids.next()),
+            brand,
+            name: name.clone(),
+            version: live.saturating_add(1),
+            body: body.to_owned(),
+            published_by: by,
+            published_at: self.clock.now(),
+            restores,
+        };
+        let saved = self.templates.publish(&version).await?;
+        self.moved(brand, ChangeKind::Templates);
+        Ok(match saved {
+            Saved::Done => Published::Done(version.version),
+            Saved::Stale | Saved::Taken => Published::Stale,
+        })
+    }
+
+    /// The next reply of this process uses what was saved; the change feed tells the others.
+    fn moved(&self, brand: BrandId, kind: ChangeKind) {
+        self.rules.forget(brand);
+        self.feed.touch(brand, kind, brand.get(), None);
+    }
 }
+
+#[cfg(test)]
+mod tests;

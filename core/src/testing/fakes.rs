@@ -1,8 +1,6 @@
 //! Fakes of what lies outside the process: time, chance, platforms, the model. Never of our own code.
 
-use crate::model::{
-    ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Timestamp,
-};
+use crate::model::{ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Timestamp};
 use crate::ports::{Classifier, ClassifyError, Clock, Dispatch, Ids, Push, SendError};
 use async_trait::async_trait;
 use std::borrow::Cow;

@@ -5,9 +5,9 @@ use super::fakes::{FakeClock, ScriptedClassifier, SeqIds};
 use crate::act::template::TemplateSet;
 use crate::model::{
     Address, AddressId, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, Conversation,
-    ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet, Facts, Language, Level, Links,
-    Message, MessageId, MessageLanguage, MessageState, NodeId, Order, OrderId, OrderItem, OrderStatus, Owner, Preference,
-    Product, ProductId, Reading, Timestamp, Visibility,
+    ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet, Facts, Language,
+    Level, Links, Message, MessageId, MessageLanguage, MessageState, NodeId, Order, OrderId, OrderItem,
+    OrderStatus, Owner, Preference, Product, ProductId, Reading, Timestamp, Visibility,
 };
 use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, QueueChange, Turn};
 use crate::relate::ProductIndex;
@@ -87,7 +87,10 @@ pub fn order(number: &str, status: OrderStatus, items: &[&str]) -> Order {
         due_at: Some(Timestamp::from_millis(now + 2 * DAY)),
         currency: "VND".to_owned(),
         total_minor: 475_000,
-        items: items.iter().map(|name| OrderItem { name: (*name).to_owned(), quantity: 1, sku: None }).collect(),
+        items: items
+            .iter()
+            .map(|name| OrderItem { name: (*name).to_owned(), quantity: 1, sku: None })
+            .collect(),
         tracking_url: Some(format!("https://track.example.vn/{number}")),
     }
 }
@@ -253,7 +256,8 @@ impl Stage {
             run: self.run.clone(),
             memory: self.memory.clone(),
         };
-        let readings = Readings { whole, each: messages.iter().map(|(_, reading)| reading.clone()).collect() };
+        let readings =
+            Readings { whole, each: messages.iter().map(|(_, reading)| reading.clone()).collect() };
         let moment = Moment { now: self.now, node: NodeId::new(Uuid::from_u128(9)) };
         let turn = turn(&claim, &readings, &self.rules, moment, self.ids.as_ref());
         self.commit(&turn);

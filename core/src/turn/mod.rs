@@ -17,9 +17,9 @@ use crate::act::policies;
 use crate::act::template::TemplateSet;
 use crate::act::verdict::{Call, Misses, Verdict};
 use crate::model::{
-    Answers, Author, Decision, DecisionId, DecisionKind, Direction, Escalation, EscalationId, EscalationReason,
-    EscalationState, Intent, MessageId, MessageLanguage, Millis, NodeId, Owner, Priority, QuickReply, Reading, Sentiment,
-    Timestamp, Visibility,
+    Answers, Author, Decision, DecisionId, DecisionKind, Direction, Escalation, EscalationId,
+    EscalationReason, EscalationState, Intent, MessageId, MessageLanguage, Millis, NodeId, Owner, Priority,
+    QuickReply, Reading, Sentiment, Timestamp, Visibility,
 };
 use crate::ports::{Claim, ConsentChange, Ids, NewMessage, QueueChange, Turn};
 use crate::relate::hours;
@@ -65,12 +65,18 @@ pub fn turn(claim: &Claim, readings: &Readings, rules: &Rules, moment: Moment, i
     let case = Case::new(claim, readings, rules, moment.now);
     let (policy, verdict) = policies::decide(&case);
     let (verdict, spoken) = speak(&case, verdict);
-    write(&case, policy, verdict, spoken, moment, ids)
+    write(&case, policy, &verdict, spoken, moment, ids)
 }
 
 /// Decides a run that failed too often: the safe fallback and a human, whatever it says.
 #[must_use]
-pub fn quarantine(claim: &Claim, rules: &Rules, shipped: &TemplateSet, moment: Moment, ids: &dyn Ids) -> Turn {
+pub fn quarantine(
+    claim: &Claim,
+    rules: &Rules,
+    shipped: &TemplateSet,
+    moment: Moment,
+    ids: &dyn Ids,
+) -> Turn {
     let unread = Readings { whole: unread(), each: Vec::new() };
     let case = Case::new(claim, &unread, rules, moment.now);
     let may_speak = matches!(case.conversation().owner, Owner::Bot | Owner::Waiting)
@@ -83,7 +89,7 @@ pub fn quarantine(claim: &Claim, rules: &Rules, shipped: &TemplateSet, moment: M
         Owner::Bot | Owner::Waiting => Verdict::escalate("quarantined", call, None::<String>),
     };
     let spoken = may_speak.then(|| reply::fallback(shipped, &case));
-    write(&case, "quarantine", verdict, spoken, moment, ids)
+    write(&case, "quarantine", &verdict, spoken, moment, ids)
 }
 
 /// The reading of a run that could not be read.
@@ -107,14 +113,14 @@ fn unread() -> Reading {
 fn write(
     case: &Case<'_>,
     policy: &'static str,
-    verdict: Verdict<'_>,
+    verdict: &Verdict<'_>,
     spoken: Option<Spoken>,
     moment: Moment,
     ids: &dyn Ids,
 ) -> Turn {
     let conversation = case.conversation();
     let (first_seq, last_seq) = range(case.claim);
-    let reply = spoken.as_ref().map(|spoken| message(case, spoken, &verdict, moment, ids));
+    let reply = spoken.as_ref().map(|spoken| message(case, spoken, verdict, moment, ids));
     let decision = Decision {
         id: DecisionId::new(ids.next()),
         conversation: conversation.id,
@@ -125,7 +131,7 @@ fn write(
         reason: verdict.reason.to_owned(),
         reading: case.readings.whole.clone(),
         templates: spoken.map(|spoken| spoken.used).unwrap_or_default(),
-        known: known(case, &verdict),
+        known: known(case, verdict),
         reply: reply.as_ref().map(|reply| reply.id),
         at: moment.now,
     };
@@ -139,11 +145,13 @@ fn write(
         customer: case.memory().customer.as_ref().map(|customer| (customer.id, customer.rev)),
         done_seq: last_seq,
         decision,
-        owner: owner(case, &verdict),
+        owner: owner(case, verdict),
         language: if shows_language { Some(case.language) } else { conversation.language },
-        open_question: question(case, &verdict, reply.is_some()),
-        misses: misses(case, &verdict),
-        queue: verdict.call.map_or(QueueChange::Keep, |call| QueueChange::Put(escalation(case, call, moment, ids))),
+        open_question: question(case, verdict, reply.is_some()),
+        misses: misses(case, verdict),
+        queue: verdict
+            .call
+            .map_or(QueueChange::Keep, |call| QueueChange::Put(escalation(case, call, moment, ids))),
         consent: verdict.consent,
         reply,
         at: moment.now,
@@ -157,7 +165,13 @@ fn range(claim: &Claim) -> (i64, i64) {
     (first, last)
 }
 
-fn message(case: &Case<'_>, spoken: &Spoken, verdict: &Verdict<'_>, moment: Moment, ids: &dyn Ids) -> NewMessage {
+fn message(
+    case: &Case<'_>,
+    spoken: &Spoken,
+    verdict: &Verdict<'_>,
+    moment: Moment,
+    ids: &dyn Ids,
+) -> NewMessage {
     let (first_seq, last_seq) = range(case.claim);
     NewMessage {
         id: MessageId::new(ids.next()),
@@ -165,7 +179,11 @@ fn message(case: &Case<'_>, spoken: &Spoken, verdict: &Verdict<'_>, moment: Mome
         author: Author::Bot,
         agent: None,
         text: spoken.text.clone(),
-        quick_replies: verdict.quick_replies.iter().map(|title| QuickReply { title: title.clone() }).collect(),
+        quick_replies: verdict
+            .quick_replies
+            .iter()
+            .map(|title| QuickReply { title: title.clone() })
+            .collect(),
         answers: Some(Answers { first_seq, last_seq }),
         visibility: case.visibility,
         delivery: case.memory().channel.delivery,

@@ -19,8 +19,12 @@ pub(super) struct Spoken {
 /// What is said when no template can say it.
 const fn plain(language: Language) -> &'static str {
     match language {
-        Language::English => "Sorry, something went wrong on our side. Your message is safe, and a colleague will reply here.",
-        Language::Vietnamese => "Xin lỗi, phía shop đang gặp sự cố nhỏ. Tin nhắn của bạn vẫn được lưu và nhân viên sẽ trả lời bạn tại đây.",
+        Language::English => {
+            "Sorry, something went wrong on our side. Your message is safe, and a colleague will reply here."
+        }
+        Language::Vietnamese => {
+            "Xin lỗi, phía shop đang gặp sự cố nhỏ. Tin nhắn của bạn vẫn được lưu và nhân viên sẽ trả lời bạn tại đây."
+        }
     }
 }
 

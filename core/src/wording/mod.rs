@@ -5,8 +5,8 @@ mod money;
 mod moments;
 
 pub use intents::{a_human, intent_label};
-pub use money::{minor_places, money};
 pub use moments::{day, moment, when_back};
+pub use money::{minor_places, money};
 
 use crate::model::{EscalationReason, Language, OrderStatus};
 

@@ -31,7 +31,12 @@ const fn weekday(day: Weekday, language: Language) -> &'static str {
 fn month(month: i8) -> &'static str {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    usize::try_from(month).ok().and_then(|n| n.checked_sub(1)).and_then(|n| MONTHS.get(n)).copied().unwrap_or("")
+    usize::try_from(month)
+        .ok()
+        .and_then(|n| n.checked_sub(1))
+        .and_then(|n| MONTHS.get(n))
+        .copied()
+        .unwrap_or("")
 }
 
 fn date(day: Date, today: Date, language: Language) -> String {
@@ -103,8 +108,17 @@ mod tests {
     fn back_is_said_as_people_say_it() {
         let zone = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let now = at("2026-11-22T15:00:00Z");
-        assert_eq!(when_back(at("2026-11-23T01:00:00Z"), now, &zone, Language::English).unwrap(), "08:00 tomorrow");
-        assert_eq!(when_back(at("2026-11-23T01:00:00Z"), now, &zone, Language::Vietnamese).unwrap(), "08:00 ngày mai");
-        assert_eq!(when_back(at("2026-11-25T01:00:00Z"), now, &zone, Language::English).unwrap(), "08:00 on Wed 25 Nov");
+        assert_eq!(
+            when_back(at("2026-11-23T01:00:00Z"), now, &zone, Language::English).unwrap(),
+            "08:00 tomorrow"
+        );
+        assert_eq!(
+            when_back(at("2026-11-23T01:00:00Z"), now, &zone, Language::Vietnamese).unwrap(),
+            "08:00 ngày mai"
+        );
+        assert_eq!(
+            when_back(at("2026-11-25T01:00:00Z"), now, &zone, Language::English).unwrap(),
+            "08:00 on Wed 25 Nov"
+        );
     }
 }

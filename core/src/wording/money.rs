@@ -1,6 +1,7 @@
 //! Amounts of money.
 
 use crate::model::Language;
+use std::fmt::Write as _;
 
 /// Digits after the decimal mark in a currency (ISO 4217); two for those not listed.
 #[must_use]
@@ -26,7 +27,8 @@ pub fn money(minor: i64, currency: &str, language: Language) -> String {
     if places > 0 {
         let width = usize::try_from(places).unwrap_or(2);
         number.push(decimal);
-        number.push_str(&format!("{:0width$}", amount % scale));
+        // Writing to a String cannot fail.
+        let _ = write!(number, "{:0width$}", amount % scale);
     }
     let sign = if minor < 0 { "-" } else { "" };
     match (currency, language) {
@@ -44,7 +46,7 @@ fn grouped(number: u64, separator: char) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len().saturating_mul(2));
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(separator);
         }
         out.push(digit);

@@ -63,7 +63,9 @@ fn bold_may_hold_italic_but_crossing_marks_are_text() {
 
 #[test]
 fn only_web_links_are_links() {
-    for text in ["[x](javascript:alert(1))", "[x](data:text/html,hi)", "[x]( https://a.vn)", "[](https://a.vn)"] {
+    for text in
+        ["[x](javascript:alert(1))", "[x](data:text/html,hi)", "[x]( https://a.vn)", "[](https://a.vn)"]
+    {
         assert!(has_only_text(&parse(text)), "{text}");
     }
 }

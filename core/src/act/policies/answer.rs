@@ -14,14 +14,20 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
         Asks::Order => order(case, first),
         Asks::Product => product(case, first),
         Asks::Fact => fact(case, first),
-        Asks::SmallTalk | Asks::Farewell => Verdict::reply("small_talk", [first.as_str()]).about(case.sure_order()),
+        Asks::SmallTalk | Asks::Farewell => {
+            Verdict::reply("small_talk", [first.as_str()]).about(case.sure_order())
+        }
         Asks::Own if case.rules.templates.has(first.as_str(), case.language) => {
             Verdict::reply("own_intent", [first.as_str()]).about(case.sure_order())
         }
         // What asks for a deed, redress, a human or consent was decided before.
         Asks::Deed | Asks::Redress | Asks::Human | Asks::Consent | Asks::Own => return None,
     };
-    Some(if verdict.call.is_none() && verdict.question.is_none() { with_facts(case, verdict) } else { verdict })
+    Some(if verdict.call.is_none() && verdict.question.is_none() {
+        with_facts(case, verdict)
+    } else {
+        verdict
+    })
 }
 
 /// A human answers what the brand has not written down.
@@ -83,10 +89,9 @@ fn knows<'a>(case: &Case<'a>, verdict: &Verdict<'a>) -> bool {
 pub(super) fn with_facts<'a>(case: &Case<'a>, mut verdict: Verdict<'a>) -> Verdict<'a> {
     for intent in &case.wants {
         // What is late says where it is.
-        let said_already = verdict
-            .say
-            .iter()
-            .any(|key| key == intent.as_str() || (key == "late_delivery" && intent.as_str() == "track_order"));
+        let said_already = verdict.say.iter().any(|key| {
+            key == intent.as_str() || (key == "late_delivery" && intent.as_str() == "track_order")
+        });
         if said_already || !asks(intent).is_factual() {
             continue;
         }

@@ -12,7 +12,8 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     }
     let call = case.call(EscalationReason::Complaint);
     // A template that is itself an apology for just this says it better than the general one.
-    let own = case.wants.iter().find(|intent| asks(intent) == Asks::Redress || intent.as_str() == "payment_issue");
+    let own =
+        case.wants.iter().find(|intent| asks(intent) == Asks::Redress || intent.as_str() == "payment_issue");
     let key = own.map_or("escalated_complaint", |intent| intent.as_str());
     let escalated = Verdict::escalate("complaint", call, [key]).about(case.sure_order());
     Some(answer::with_facts(case, escalated))

@@ -10,12 +10,17 @@ use crate::model::{EscalationReason, OrderStatus};
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     let wanted = case.wants.iter().find(|intent| asks(intent) == Asks::Deed)?;
     let order = case.sure_order();
-    let done_already =
-        wanted.as_str() == "cancel_order" && order.is_some_and(|order| order.status == OrderStatus::Cancelled);
+    let done_already = wanted.as_str() == "cancel_order"
+        && order.is_some_and(|order| order.status == OrderStatus::Cancelled);
     if done_already {
         return Some(Verdict::reply("already_cancelled", [wanted.as_str()]).about(order));
     }
-    let key = if case.rules.templates.has(wanted.as_str(), case.language) { wanted.as_str() } else { "escalated_request" };
-    let escalated = Verdict::escalate("needs_human", case.call(EscalationReason::NeedsHuman), [key]).about(order);
+    let key = if case.rules.templates.has(wanted.as_str(), case.language) {
+        wanted.as_str()
+    } else {
+        "escalated_request"
+    };
+    let escalated =
+        Verdict::escalate("needs_human", case.call(EscalationReason::NeedsHuman), [key]).about(order);
     Some(answer::with_facts(case, escalated))
 }

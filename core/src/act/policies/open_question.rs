@@ -51,8 +51,7 @@ fn which_product<'a>(case: &Case<'a>, intent: &Intent) -> Option<Verdict<'a>> {
 
 fn which_intent<'a>(case: &Case<'a>, offered: &[Intent]) -> Option<Verdict<'a>> {
     for language in [case.language, other(case.language)] {
-        let titles: Vec<String> =
-            offered.iter().map(|intent| title(intent, language)).collect();
+        let titles: Vec<String> = offered.iter().map(|intent| title(intent, language)).collect();
         match read(&case.text, &titles) {
             Answer::Offer(place) => return chosen(case, offered.get(place)?),
             Answer::None => return Some(unsure::give_up(case, "none_of_the_choices")),

@@ -15,6 +15,7 @@ const LIKELY: f32 = 0.08;
 /// Choices offered.
 const CHOICES: usize = 2;
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature every policy has; the last one always decides")]
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     if case.conversation().misses.saturating_add(1) >= MISSES {
         return Some(give_up(case, "not_understood_twice"));
@@ -48,7 +49,10 @@ pub(super) fn give_up<'a>(case: &Case<'a>, reason: &'static str) -> Verdict<'a> 
 fn likeliest(case: &Case<'_>) -> Vec<Intent> {
     let whole = &case.readings.whole;
     let own = (whole.intent.clone(), whole.confidence);
-    let others = [&whole.runner_up, &whole.also].into_iter().flatten().map(|ranked| (ranked.intent.clone(), ranked.confidence));
+    let others = [&whole.runner_up, &whole.also]
+        .into_iter()
+        .flatten()
+        .map(|ranked| (ranked.intent.clone(), ranked.confidence));
     let mut ranked: Vec<(Intent, f32)> = std::iter::once(own).chain(others).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut offered: Vec<Intent> = Vec::new();

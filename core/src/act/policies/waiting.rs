@@ -16,10 +16,14 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     }
     if case.mood.urgent || case.complains() {
         let call = case.call(EscalationReason::Complaint);
-        let was_urgent = case.memory().escalation.as_ref().is_some_and(|before| before.priority == Priority::Urgent);
+        let was_urgent =
+            case.memory().escalation.as_ref().is_some_and(|before| before.priority == Priority::Urgent);
         let held = if case.mood.urgent && !was_urgent {
             // What has just become dangerous is answered however much was said before.
-            Verdict { misses: Misses::Add, ..Verdict::reply("", ["escalated_urgent"]).about(case.sure_order()) }
+            Verdict {
+                misses: Misses::Add,
+                ..Verdict::reply("", ["escalated_urgent"]).about(case.sure_order())
+            }
         } else {
             hold(case, "escalated_complaint")
         };

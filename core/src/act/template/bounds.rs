@@ -196,11 +196,10 @@ fn end_of_tag(rest: &str) -> Option<usize> {
             (Some(_), _) if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '}') => return rest.get(at..)?.starts_with("}}").then_some(at),
             (None, '{' | '[' | ']' | '\\') => return None,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     None

@@ -90,7 +90,8 @@ fn explain(body: &str, sample: &str, fault: &RenderFault) -> Fault {
         RenderFault::Hole(path) => {
             let at = body.find(&format!("{{{{{path}}}}}")).unwrap_or(0);
             let (line, column) = super::bounds::place(body, at);
-            let message = format!("for \"{sample}\", {path} is not known: ask for it first with {{{{#if {path}}}}}");
+            let message =
+                format!("for \"{sample}\", {path} is not known: ask for it first with {{{{#if {path}}}}}");
             Fault { line, column, message, nearest: None }
         }
         fault => at_start(&format!("for \"{sample}\", {fault}")),

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// A text that may be unknown. An empty one counts as unknown.
 pub type Words = Option<String>;
 
-#[expect(clippy::ref_option, reason = "the signature serde asks for")]
 fn unknown(words: &Words) -> bool {
     words.as_deref().is_none_or(str::is_empty)
 }

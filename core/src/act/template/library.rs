@@ -5,8 +5,8 @@ use super::fault::Fault;
 use super::{bounds, names, shipped};
 use crate::model::{ChannelKind, Language};
 use handlebars::{
-    Context as Data, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson,
-    Template,
+    Context as Data, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason,
+    ScopedJson, Template,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -14,11 +14,13 @@ mod shipped;
 
 pub use bounds::{DEEPEST, LONGEST};
 pub use check::{Checked, Trial, check, limit};
+pub(crate) use check::{known_key, render_draft};
 pub use context::Context;
 pub use fault::Fault;
 pub use library::{LONGEST_OUTPUT, RenderFault};
+pub use names::context_names;
 pub use needs::{KEYS, Need, needs};
-pub use shipped::{NOTHING_KNOWN, Sample, samples, shipped};
+pub use shipped::{NOTHING_KNOWN, Sample, samples, shipped, shipped_source};
 
 use crate::model::{ChannelKind, Language, TemplateName, TemplateUse, TemplateVersion};
 use library::Library;
@@ -55,7 +57,9 @@ static SHIPPED: LazyLock<Libraries> = LazyLock::new(|| {
         })
         .collect();
     for (name, body) in shipped() {
-        if let (Some((_, library)), Ok(template)) = (libraries.get_mut(&name.language), library::compile(body)) {
+        if let (Some((_, library)), Ok(template)) =
+            (libraries.get_mut(&name.language), library::compile(body))
+        {
             library.add(&name.key, name.channel, template);
         }
     }
@@ -84,8 +88,8 @@ impl TemplateSet {
         for version in live {
             let name = &version.name;
             let compiled = library::compile(&version.body).and_then(|template| {
-                let faults = names::check(&template, partials(name.language));
-                if faults.is_empty() { Ok(template) } else { Err(faults) }
+                let wrong = names::check(&template, partials(name.language));
+                if wrong.is_empty() { Ok(template) } else { Err(wrong) }
             });
             match compiled {
                 Ok(template) => {
@@ -94,7 +98,7 @@ impl TemplateSet {
                     library.add(&name.key, name.channel, template);
                     set.versions.insert(name.clone(), version.version);
                 }
-                Err(faults) => faulty.push((name.clone(), faults)),
+                Err(wrong) => faulty.push((name.clone(), wrong)),
             }
         }
         (set, faulty)

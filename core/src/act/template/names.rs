@@ -26,6 +26,12 @@ static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
     paths
 });
 
+/// Every name a template may use, as written at the top.
+#[must_use]
+pub fn context_names() -> Vec<&'static str> {
+    PATHS.iter().map(String::as_str).collect()
+}
+
 fn collect(shape: &Value, prefix: &str, paths: &mut Vec<String>) {
     let Value::Object(fields) = shape else { return };
     for (name, inner) in fields {
@@ -52,7 +58,8 @@ pub(super) fn nearest<'a>(wrong: &str, right: impl Iterator<Item = &'a str>) -> 
 
 /// Everything wrong with the names in `template`.
 pub(super) fn check(template: &Template, partials: &BTreeMap<String, Template>) -> Vec<Fault> {
-    let mut walk = Walk { partials, scopes: vec![&SHAPE], loops: 0, inside: Vec::new(), at: (1, 1), faults: Vec::new() };
+    let mut walk =
+        Walk { partials, scopes: vec![&SHAPE], loops: 0, inside: Vec::new(), at: (1, 1), faults: Vec::new() };
     walk.template(template);
     walk.faults
 }
@@ -119,12 +126,14 @@ impl<'a> Walk<'a> {
     fn shown(&mut self, shown: &HelperTemplate) {
         if !shown.params.is_empty() || !shown.hash.is_empty() {
             let name = shown.name.as_name().unwrap_or_default().to_owned();
-            return self.fault(format!("{name} cannot be used here: write a name, or open a block with #"), None);
+            return self
+                .fault(format!("{name} cannot be used here: write a name, or open a block with #"), None);
         }
         match self.value(&shown.name) {
             Some(Value::Object(_) | Value::Array(_)) => {
                 let name = shown.name.as_name().unwrap_or_default().to_owned();
-                let fields = PATHS.iter().map(String::as_str).filter(|path| path.starts_with(&format!("{name}.")));
+                let fields =
+                    PATHS.iter().map(String::as_str).filter(|path| path.starts_with(&format!("{name}.")));
                 let nearest = fields.min_by_key(|path| path.len()).map(str::to_owned);
                 self.fault(format!("{name} is a group, not a text"), nearest);
             }
@@ -214,7 +223,8 @@ impl<'a> Walk<'a> {
             return self.fault(format!("the partial {name} includes itself"), None);
         }
         if self.inside.len() >= DEEPEST_PARTIAL {
-            return self.fault(format!("includes more than {DEEPEST_PARTIAL} partials inside each other"), None);
+            return self
+                .fault(format!("includes more than {DEEPEST_PARTIAL} partials inside each other"), None);
         }
         self.inside.push(name.to_owned());
         self.template(partial);
@@ -235,7 +245,8 @@ impl<'a> Walk<'a> {
                     self.fault(format!("there is no helper ({name} ..)"), nearest);
                 }
                 let wanted = if name == "not" { 1 } else { 2 };
-                let enough = call.params.len() == wanted || (call.params.len() > 2 && matches!(name, "and" | "or"));
+                let enough =
+                    call.params.len() == wanted || (call.params.len() > 2 && matches!(name, "and" | "or"));
                 if !enough || !call.hash.is_empty() {
                     self.fault(format!("({name} ..) takes {wanted}"), None);
                 }
@@ -280,20 +291,20 @@ impl<'a> Walk<'a> {
         let rest = rest.strip_prefix("this.").unwrap_or(rest);
         let found = rest.split('.').try_fold(scope, |inner, name| inner.as_object()?.get(name));
         if found.is_none() {
-            let nearest = self.nearest_path(rest, scope, scopes <= 1);
+            let nearest = nearest_path(rest, scope, scopes <= 1);
             self.fault(format!("there is no name {raw} here"), nearest);
         }
         found
     }
+}
 
-    /// The nearest name in this scope, else, seen from the top, anywhere.
-    fn nearest_path(&self, wrong: &str, scope: &Value, is_top: bool) -> Option<String> {
-        if is_top {
-            return nearest(wrong, PATHS.iter().map(String::as_str));
-        }
-        let mut here = Vec::new();
-        collect(scope, "", &mut here);
-        nearest(wrong, here.iter().map(String::as_str))
-            .or_else(|| nearest(wrong, PATHS.iter().map(String::as_str)).map(|path| format!("../{path}")))
+/// The nearest name in this scope, else, seen from the top, anywhere.
+fn nearest_path(wrong: &str, scope: &Value, is_top: bool) -> Option<String> {
+    if is_top {
+        return nearest(wrong, PATHS.iter().map(String::as_str));
     }
+    let mut here = Vec::new();
+    collect(scope, "", &mut here);
+    nearest(wrong, here.iter().map(String::as_str))
+        .or_else(|| nearest(wrong, PATHS.iter().map(String::as_str)).map(|path| format!("../{path}")))
 }

@@ -69,8 +69,10 @@ const PASSWORD: Need = need!("facts.links.password", |c| {
 });
 const PRICE: Need = need!("product.price", |c| c.product.as_ref().is_none_or(|p| p.price.is_some()));
 const STOCK: Need = need!("product.stock", |c| c.product.as_ref().is_none_or(|p| p.stock_text.is_some()));
-const DESCRIPTION: Need =
-    need!("product.description", |c| c.product.as_ref().is_none_or(|p| p.description.is_some() || p.url.is_some()));
+const DESCRIPTION: Need = need!("product.description", |c| c
+    .product
+    .as_ref()
+    .is_none_or(|p| p.description.is_some() || p.url.is_some()));
 
 const fn knows_returns(facts: &FactsView) -> bool {
     facts.return_days.is_some() || facts.return_terms.is_some() || facts.links.returns.is_some()

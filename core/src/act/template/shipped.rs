@@ -35,8 +35,9 @@ pub fn shipped() -> impl Iterator<Item = (TemplateName, &'static str)> {
     })
 }
 
-/// The shipped source of one template.
-pub(super) fn source(name: &TemplateName) -> Option<&'static str> {
+/// The shipped source of one template; `None` when it is not shipped under exactly this name.
+#[must_use]
+pub fn shipped_source(name: &TemplateName) -> Option<&'static str> {
     shipped().find_map(|(found, body)| (found == *name).then_some(body))
 }
 

@@ -31,10 +31,11 @@ fn reading() -> impl Strategy<Value = Reading> {
 }
 
 fn stage() -> impl Strategy<Value = Stage> {
-    let owners = prop::sample::select(vec![Owner::Bot, Owner::Bot, Owner::Waiting, Owner::Agent, Owner::Closed]);
+    let owners =
+        prop::sample::select(vec![Owner::Bot, Owner::Bot, Owner::Waiting, Owner::Agent, Owner::Closed]);
     let places = prop::sample::select(Visibility::ALL.to_vec());
-    (owners, places, 0..3_u8, 0..3_usize, any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), 0..200_i64).prop_map(
-        |(owner, place, level, orders, knows_facts, answered, opted_out, hours)| {
+    (owners, places, 0..3_u8, 0..3_usize, any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), 0..200_i64)
+        .prop_map(|(owner, place, level, orders, knows_facts, answered, opted_out, hours)| {
             let mut stage = Stage::new();
             if !knows_facts {
                 stage = stage.ruled(|brand| brand.facts = crate::model::Facts::default());
@@ -56,8 +57,7 @@ fn stage() -> impl Strategy<Value = Stage> {
                 stage.memory.address.opted_out_at = Some(stage.now);
             }
             stage
-        },
-    )
+        })
 }
 
 proptest! {

@@ -102,19 +102,23 @@ impl Engine {
         let mut given_up = Vec::new();
         for claim in claims {
             let brand = claim.conversation.brand;
-            if !known.contains_key(&brand) {
-                let loaded = self.parts.rules.of(brand).await.unwrap_or_else(|error| {
-                    tracing::warn!(%brand, %error, "the rules of a brand could not be loaded");
-                    None
-                });
-                known.insert(brand, loaded);
-            }
-            match known.get(&brand).cloned().flatten() {
+            let rules = match known.get(&brand) {
+                Some(rules) => rules.clone(),
+                None => known.entry(brand).or_insert(self.rules(brand).await).clone(),
+            };
+            match rules {
                 Some(rules) => ready.push(Ready { claim, rules, readings: None }),
                 None => given_up.push((claim.conversation.id, claim.attempts)),
             }
         }
         (ready, given_up)
+    }
+
+    async fn rules(&self, brand: BrandId) -> Option<Arc<Rules>> {
+        self.parts.rules.of(brand).await.unwrap_or_else(|error| {
+            tracing::warn!(%brand, %error, "the rules of a brand could not be loaded");
+            None
+        })
     }
 
     /// Reads every run in one batch over all lanes; a batch that fails is tried lane by lane. Runs that are quarantined
@@ -182,15 +186,19 @@ impl Engine {
             let again = self.parts.lanes.reload(self.parts.node, &stale).await?;
             let mut before: HashMap<ConversationId, Ready> =
                 ready.into_iter().map(|lane| (lane.claim.conversation.id, lane)).collect();
-            ready = again
+            let (same, grown): (Vec<Ready>, Vec<Ready>) = again
                 .into_iter()
                 .filter_map(|claim| {
-                    let Ready { rules, readings, claim: old } = before.remove(&claim.conversation.id)?;
-                    // The run is the one that was read: what arrived since waits for its own run.
-                    let readings = if old.run.len() == claim.run.len() { readings } else { None };
-                    readings.map(|readings| Ready { claim, rules, readings: Some(readings) })
+                    let before = before.remove(&claim.conversation.id)?;
+                    let same = before.claim.run.len() == claim.run.len();
+                    let readings = if same { before.readings } else { None };
+                    Some(Ready { claim, rules: before.rules, readings })
                 })
-                .collect();
+                .partition(|lane| lane.readings.is_some() || lane.claim.attempts > TRIES);
+            let (mut read, unread) = self.read(grown).await;
+            self.give_back(&unread).await?;
+            read.extend(same);
+            ready = read;
         }
         let moving: Vec<_> = ready.iter().map(|lane| (lane.claim.conversation.id, 0)).collect();
         self.give_back(&moving).await
@@ -301,3 +309,6 @@ fn texts(claim: &Claim) -> Vec<String> {
     texts.extend(each);
     texts
 }
+
+#[cfg(test)]
+mod tests;

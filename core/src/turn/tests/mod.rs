@@ -3,20 +3,21 @@ use crate::act::markup::{parse, to_plain};
 use crate::model::{Delivery, Language, OpenQuestion, OrderStatus, TemplateName, TemplateVersion};
 use crate::testing::stage::{Stage, angry, en, order, unsure, urgent, vi};
 use insta::assert_snapshot;
+use std::fmt::Write as _;
 
 /// What was decided, by whom and why, and what was said, as one reads it.
 fn shown(turn: &Turn) -> String {
     let decision = &turn.decision;
     let mut out = format!("[{} {} {}]", decision.kind, decision.policy, decision.reason);
     if let QueueChange::Put(put) = &turn.queue {
-        out.push_str(&format!(" [queue: {} {} {}]", put.priority, put.reason, put.severity));
+        write!(out, " [queue: {} {} {}]", put.priority, put.reason, put.severity).unwrap();
     }
     if let Some(reply) = &turn.reply {
         out.push('\n');
         out.push_str(&to_plain(&parse(&reply.text)));
         let titles: Vec<_> = reply.quick_replies.iter().map(|reply| reply.title.as_str()).collect();
         if !titles.is_empty() {
-            out.push_str(&format!("\n<{}>", titles.join("> <")));
+            write!(out, "\n<{}>", titles.join("> <")).unwrap();
         }
     }
     out
@@ -87,9 +88,12 @@ fn a_claimed_person_is_greeted_by_name_and_shown_nothing() {
 
 #[test]
 fn which_order_is_asked_and_the_answer_understood() {
-    for (answer, number) in
-        [("cái đầu", "MH-10198"), ("the second one", "MH-10150"), ("MH-10150", "MH-10150"), ("cái bình hoa", "MH-10150")]
-    {
+    for (answer, number) in [
+        ("cái đầu", "MH-10198"),
+        ("the second one", "MH-10150"),
+        ("MH-10150", "MH-10150"),
+        ("cái bình hoa", "MH-10150"),
+    ] {
         let mut stage = minh();
         let asked = stage.says("đơn em đâu rồi", vi("track_order"));
         assert_eq!(policy(&asked), ("answer", DecisionKind::Ask));
@@ -155,7 +159,10 @@ fn what_burns_most_is_due_first() {
         put(angry(vi("payment_issue"), 0.1)),
         put(angry(vi("poor_service"), 0.2)),
     ];
-    assert_eq!(burns.each_ref().map(|put| put.priority), [Priority::Urgent, Priority::High, Priority::Normal]);
+    assert_eq!(
+        burns.each_ref().map(|put| put.priority),
+        [Priority::Urgent, Priority::High, Priority::Normal]
+    );
     assert!(burns.is_sorted_by_key(|put| put.due_at));
     assert_eq!(burns[0].reason, EscalationReason::Urgent);
 }
@@ -227,7 +234,9 @@ fn one_word_leads_to_a_human_and_one_to_silence() {
 
 #[test]
 fn lara_never_talks_over_an_agent() {
-    for reading in [vi("track_order"), angry(vi("poor_service"), 1.0), urgent(en("human_agent")), unsure(en("greeting"))] {
+    for reading in
+        [vi("track_order"), angry(vi("poor_service"), 1.0), urgent(en("human_agent")), unsure(en("greeting"))]
+    {
         let mut stage = lan();
         stage.conversation.owner = Owner::Agent;
         let turn = stage.says("gì đó", reading);
@@ -247,7 +256,10 @@ fn public_places_are_listened_to_and_answered_without_personal_data_when_address
     assert!(burns.reply.is_none() && burns.queue != QueueChange::Keep);
     let asked = lan().said_in(Visibility::PublicAddressed).says("đơn của em đâu", vi("track_order"));
     let text = said(&asked);
-    assert!(!text.is_empty() && !text.contains("Lan") && !text.contains("MH-10234") && !text.contains("Men Tro"), "{text}");
+    assert!(
+        !text.is_empty() && !text.contains("Lan") && !text.contains("MH-10234") && !text.contains("Men Tro"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -324,7 +336,11 @@ fn products_are_answered_and_asked_for() {
 fn two_requests_in_one_run_are_answered_in_one_reply() {
     let mut stage = talking();
     let turn = stage.says_all(
-        &[("chào shop", vi("greeting")), ("shop mở mấy giờ", vi("opening_hours")), ("ship thế nào", vi("delivery_options"))],
+        &[
+            ("chào shop", vi("greeting")),
+            ("shop mở mấy giờ", vi("opening_hours")),
+            ("ship thế nào", vi("delivery_options")),
+        ],
         vi("greeting"),
     );
     assert_snapshot!(shown(&turn), @"
@@ -342,7 +358,11 @@ fn two_requests_in_one_run_are_answered_in_one_reply() {
 #[test]
 fn the_worst_of_several_messages_counts() {
     let turn = lan().says_all(
-        &[("chào shop", vi("greeting")), ("hàng vỡ nát", angry(vi("damaged_item"), 0.9)), ("cảm ơn", vi("thanks"))],
+        &[
+            ("chào shop", vi("greeting")),
+            ("hàng vỡ nát", angry(vi("damaged_item"), 0.9)),
+            ("cảm ơn", vi("thanks")),
+        ],
         vi("thanks"),
     );
     assert!(matches!(turn.queue, QueueChange::Put(_)));
@@ -385,7 +405,8 @@ fn two_bots_do_not_talk_for_ever() {
     let replies = (0..10).filter(|_| stage.says("You're welcome!", en("thanks")).reply.is_some()).count();
     assert_eq!(replies, 1);
     let mut stage = talking();
-    let replies = (0..10).filter(|_| stage.says("When do you open?", en("opening_hours")).reply.is_some()).count();
+    let replies =
+        (0..10).filter(|_| stage.says("When do you open?", en("opening_hours")).reply.is_some()).count();
     assert!(replies <= 3, "{replies}");
     assert_eq!(stage.conversation.owner, Owner::Waiting);
 }
