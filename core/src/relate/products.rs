@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Share of a name's weight a message must hold for the product to be meant.
 const ENOUGH: f32 = 0.6;
 
+/// Words of a message that are looked at: who names a product does so in the first few.
+const WORDS: usize = 200;
+
 /// Products of a brand, findable in a message. Rare words weigh more: "thun" tells less than "oversize".
 #[derive(Debug, Default)]
 pub struct ProductIndex {
@@ -60,7 +63,7 @@ impl ProductIndex {
             return self.products.get(found);
         }
         let mut scores: HashMap<usize, f32> = HashMap::new();
-        let words: HashSet<String> = folded_words(text).into_iter().collect();
+        let words: HashSet<String> = folded_words(text).into_iter().take(WORDS).collect();
         let mut seen: HashSet<&str> = HashSet::new();
         for word in &words {
             let Some((known, found, trust)) = self.known(word) else { continue };

@@ -65,7 +65,9 @@ fn product<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
 }
 
 fn fact<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
-    let verdict = Verdict { product: case.product(), ..Verdict::reply("fact", [intent.as_str()]) };
+    let names_a_product = matches!(intent.as_str(), "place_order" | "recommendation");
+    let product = if names_a_product { case.product() } else { None };
+    let verdict = Verdict { product, ..Verdict::reply("fact", [intent.as_str()]) };
     let verdict = verdict.about(case.sure_order());
     if knows(case, &verdict) {
         verdict
