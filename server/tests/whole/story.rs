@@ -22,7 +22,7 @@ async fn lan_is_answered_with_her_last_order_and_an_agent_takes_over_when_she_is
     assert!(!caring.contains("MH-10000"), "no order that is not hers: {caring}");
 
     let mut agent = lara.owner().await;
-    let open = agent.queue_shows_on_top("rách").await;
+    let open = agent.queue_shows_on_top("Lan").await;
     agent.opens(&open).await;
     agent.sees("Lan");
     agent.sees("MH-");

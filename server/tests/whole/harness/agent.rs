@@ -1,10 +1,11 @@
 //! An agent at the desk, using the pages as a person without script does: read the page, fill the form, press the button.
 
 use super::html::{Form, forms, links, visible};
-use super::{Lara, eventually};
+use super::{Lara, PATIENCE};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Response, StatusCode};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 /// The first owner's password in tests.
 pub(crate) const PASSWORD: &str = "mot mat khau that dai";
@@ -57,12 +58,22 @@ impl Agent {
     /// Waits until the conversation on top of the queue shows `words`; the path of its page.
     pub(crate) async fn queue_shows_on_top(&mut self, words: &str) -> String {
         let mut agent = self.clone();
-        eventually("the queue shows it", async || {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
             agent.goes_to("/desk").await;
-            let first = links(&agent.page).into_iter().find(|link| conversation_of(link).is_some())?;
-            agent.page.contains(words).then_some(first)
-        })
-        .await
+            if let Some((path, row)) =
+                links(&agent.page).into_iter().find(|(path, _)| conversation_of(path).is_some())
+                && row.contains(words)
+            {
+                return path;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{words:?} is not on top of the queue: {}",
+                visible(&agent.page)
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Opens a conversation: by the path of its page or by its id.
