@@ -91,7 +91,8 @@ fn preference<'a>(scene: &Scene<'a>, key: &str) -> Option<&'a str> {
 }
 
 fn customer(scene: &Scene<'_>) -> CustomerView {
-    let name = scene.known.customer.and_then(|customer| customer.name.as_deref()).and_then(text);
+    let whole = scene.known.customer.and_then(|customer| customer.name.as_deref()).and_then(text);
+    let name = whole.map(|name| wording::called(&name).to_owned());
     let title = match scene.language {
         Language::English => None,
         Language::Vietnamese => {

@@ -3,10 +3,12 @@
 mod intents;
 mod money;
 mod moments;
+mod names;
 
 pub use intents::{a_human, intent_label};
 pub use moments::{day, moment, when_back};
 pub use money::{minor_places, money};
+pub use names::called;
 
 use crate::model::{EscalationReason, Language, OrderStatus};
 
