@@ -29,7 +29,7 @@ impl AppState {
         doors.get(&sha256_hex(token)).cloned().ok_or_else(|| {
             Problem::unauthorized(
                 "wrong_token",
-                "no REST channel has this token; make one with `lara channel`",
+                "no REST channel has this token; check the tokens in the settings of the channel",
             )
         })
     }

@@ -5,7 +5,7 @@
 //! | `POST /app/v1/messages` | a message of a customer, with an idempotency key |
 //! | `GET /app/v1/replies` | the replies to an address after a cursor, waiting for them if asked |
 //!
-//! A channel with a webhook is pushed to instead ([`webhook`]).
+//! A channel with a webhook is pushed to instead ([`Webhook`]).
 
 mod door;
 mod guard;

@@ -24,7 +24,7 @@ pub const MINH: &str = "minh@example.com";
 const LASTS: i64 = 6 * 60 * 60;
 
 /// Products on the demo page.
-const SHELF: usize = 9;
+const SHELF: usize = 8;
 
 /// Products they are chosen from.
 const STOCK: u32 = 200;
@@ -110,19 +110,21 @@ impl Tile {
             sold_out: product.stock == Some(0),
             tint: place % 6,
             drawing: drawing(&product.name, product.category.as_deref().unwrap_or_default()),
-            category: product.category.unwrap_or_default(),
+            // Categories are written in the shop's own language only.
+            category: product.category.filter(|_| !english).unwrap_or_default(),
             name: in_language(&product.name, english).to_owned(),
         }
     }
 }
 
-/// The demo's products are named in both languages, `Bát men lam – Blue bowl`.
+/// The demo's products are named in both languages, `Bát men lam – Blue bowl`; a shop window names no sizes.
 fn in_language(name: &str, english: bool) -> &str {
-    match name.split_once(" – ") {
+    let name = match name.split_once(" – ") {
         Some((_, name)) if english => name,
         Some((name, _)) => name,
         None => name,
-    }
+    };
+    name.split(", size").next().unwrap_or(name)
 }
 
 /// `GET /demo`: the shop page of the demo brand, with the widget.
@@ -183,13 +185,14 @@ fn price(minor: i64, currency: &str) -> String {
 
 /// The drawing that fits a product best; each is a symbol of the page.
 fn drawing(name: &str, category: &str) -> &'static str {
-    const WORDS: [(&str, &[&str]); 9] = [
+    const WORDS: [(&str, &[&str]); 10] = [
         ("teapot", &["ấm trà", "bộ trà", "teapot"]),
         ("gift", &["quà", "gift"]),
         ("vase", &["bình", "lọ", "chậu", "vase"]),
         ("candle", &["nến", "trầm", "candle", "incense"]),
         ("dress", &["đầm", "váy", "dress"]),
-        ("shirt", &["sơ mi", "shirt", "quần áo"]),
+        ("trousers", &["quần ", "trousers"]),
+        ("shirt", &["sơ mi", "shirt", "trang phục"]),
         ("cloth", &["lanh", "khăn", "linen"]),
         ("coffee", &["cà phê", "coffee", "phin", "pha chế"]),
         ("bowl", &["bát", "đĩa", "ly ", "chén", "bowl", "plate", "cup", "gốm"]),

@@ -28,7 +28,8 @@ class Panel {
     if (window.visualViewport) {
       for (const event of ["resize", "scroll"]) visualViewport.addEventListener(event, () => this.fit());
     }
-    document.body.append(this.host);
+    // Beside the body: a transform or filter on it would move what is fixed.
+    document.documentElement.append(this.host);
   }
 
   /** Constructed sheets are allowed under every content policy. */
