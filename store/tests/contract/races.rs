@@ -54,9 +54,9 @@ pub(crate) async fn fifty_lanes_of_twenty_messages_are_decided_in_order_by_two_n
     tokio::join!(decide(house, first, &seen), decide(house, second, &seen));
     work.join_all().await;
 
-    let done = seen.done.lock().unwrap();
+    let done = seen.done.into_inner().unwrap();
     assert_eq!(done.len(), LANES);
-    assert!(done.values().all(|texts| *texts == (0..MESSAGES).collect::<Vec<_>>()), "{done:?}");
+    assert!(done.values().all(|numbers| *numbers == (0..MESSAGES).collect::<Vec<_>>()), "{done:?}");
     let answered =
         house.number("SELECT CAST(SUM(last_in_seq - done_seq) AS BIGINT) FROM conversations").await;
     assert_eq!(answered, 0, "nothing waits");
