@@ -5,7 +5,7 @@ use crate::harness::{Database, Lara};
 use fantoccini::key::Key;
 
 const ASKED: &str = "Đơn hàng của em tới đâu rồi ạ?";
-const ANGRY: &str = "Áo giao tới bị rách, gọi mãi không ai nghe máy. Làm ăn quá tệ!";
+const ANGRY: &str = "Ly giao tới bị vỡ, gọi mãi không ai nghe máy. Làm ăn quá tệ, mình sẽ báo công an!";
 const REPLY: &str = "Chào chị Lan, em là Mai. Em xin lỗi chị, em gửi áo mới ngay hôm nay ạ.";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -22,7 +22,7 @@ async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
     lan.is_pictured_as("2-answered").await;
 
     lan.writes(ANGRY).await;
-    lan.reads("rách").await;
+    lan.reads("xin lỗi").await;
 
     // Mai uses the link of the first run and finds Lan on top of the queue.
     let mai = Browser::open(1360, 860).await;
@@ -30,6 +30,7 @@ async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
     mai.reads("Lan").await;
     mai.is_pictured_as("3-queue").await;
     mai.presses("a[href*='/desk/c/']").await;
+    mai.reads(ANGRY).await;
     mai.reads("MH-").await;
     mai.presses("form[action*='take-over'] button").await;
     let reply = mai.sees("form[action*='reply'] textarea").await;

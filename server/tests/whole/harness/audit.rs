@@ -2,6 +2,7 @@
 
 use super::{Database, Lara, eventually};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use std::path::Path;
 
 /// Inbound messages that wait to be decided.
 const UNDECIDED: &str = "SELECT COUNT(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id \
@@ -37,11 +38,21 @@ impl Lara {
     /// What a `SELECT COUNT(*)` counts.
     pub(crate) async fn count(&self, statement: &'static str) -> i64 {
         match &self.database {
-            Database::Sqlite => {
-                let url = format!("sqlite:{}", self.data_file("lara.db").display());
-                let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
-            }
+            Database::Sqlite => match self.copied_from_the_small_disk() {
+                None => count_in(&self.data_file("lara.db"), statement).await.unwrap(),
+                // A copy made while she writes may be torn; the next one is not.
+                Some(_) => {
+                    eventually("a whole copy", async || {
+                        count_in(
+                            self.copied_from_the_small_disk()?.path().join("lara.db").as_path(),
+                            statement,
+                        )
+                        .await
+                        .ok()
+                    })
+                    .await
+                }
+            },
             Database::Postgres(url) => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
@@ -59,4 +70,9 @@ impl Lara {
         assert_eq!(self.count(GAPS).await, 0, "conversations with a lost place");
         assert_eq!(self.count(REPLY_MISSING).await, 0, "decisions whose reply is missing");
     }
+}
+
+async fn count_in(file: &Path, statement: &'static str) -> sqlx::Result<i64> {
+    let mut connection = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+    sqlx::query_scalar(statement).fetch_one(&mut connection).await
 }

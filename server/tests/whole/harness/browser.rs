@@ -53,7 +53,10 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts");
-        page.set_window_size(width, height).await.unwrap();
+        // The window's frame takes a part of the height, even when nobody sees it.
+        let inner = page.execute("return innerHeight", Vec::new()).await.unwrap().as_u64().unwrap();
+        let frame = u64::from(height).saturating_sub(inner);
+        page.set_window_size(width, height + u32::try_from(frame).unwrap()).await.unwrap();
         Self { page, driver, _profile: profile }
     }
 

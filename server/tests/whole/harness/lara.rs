@@ -178,6 +178,18 @@ impl Lara {
         }
     }
 
+    /// A copy of the database on a disk that only she can see: SQLite follows links, and would look on ours.
+    pub(crate) fn copied_from_the_small_disk(&self) -> Option<TempDir> {
+        if self.disk == Disk::Ordinary {
+            return None;
+        }
+        let copy = TempDir::with_prefix("lara-copy-").unwrap();
+        for name in ["lara.db", "lara.db-wal"] {
+            std::fs::copy(self.data_file(name), copy.path().join(name)).ok();
+        }
+        Some(copy)
+    }
+
     fn log_path(&self) -> PathBuf {
         self.folder.path().join("printed.log")
     }
