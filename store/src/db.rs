@@ -8,7 +8,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -76,6 +76,9 @@ impl Db {
             .acquire_timeout(BUSY)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A full disk ends a transaction inside SQLite, the roll-back then fails, and the driver counts it as open for
+            // ever: such a connection is thrown away. The pool pings first, so that a roll-back on its way is done.
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
             .connect_with(options.clone())
             .await
             .map_err(OpenError::Connect)?;

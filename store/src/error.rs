@@ -138,3 +138,35 @@ fn postgres_trouble(code: &str) -> Trouble {
         _ => Trouble::Broken,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_apart_from_a_defect() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        conn.execute("PRAGMA max_page_count = 2; CREATE TABLE t (text TEXT)").await.unwrap();
+        let full = conn.execute("INSERT INTO t VALUES (zeroblob(100000))").await.unwrap_err();
+        assert!(matches!(failed(full), StoreError::Full(_)));
+        let defect = conn.execute("SELECT nothing FROM t").await.unwrap_err();
+        assert!(matches!(failed(defect), StoreError::Broken(_)));
+    }
+
+    #[test]
+    fn a_server_that_gives_up_is_unavailable() {
+        for code in ["57P01", "08006", "53300", "57014", "55P03", "40P01", "25006"] {
+            assert!(matches!(postgres_trouble(code), Trouble::Unavailable), "{code}");
+        }
+        assert!(matches!(postgres_trouble("53100"), Trouble::Full));
+        assert!(matches!(postgres_trouble("23505"), Trouble::Broken));
+    }
+
+    #[test]
+    fn an_error_names_its_statement_and_not_its_values() {
+        let error = failed_in("LANES_CLAIM", sqlx::Error::PoolTimedOut);
+        assert_eq!(error.to_string(), "the database is unavailable");
+        assert_eq!(error.source().unwrap().to_string(), "statement LANES_CLAIM failed");
+    }
+}

@@ -68,7 +68,7 @@ pub struct QueueRow {
     pub mood: Option<Sentiment>,
     /// Intent of the last run.
     pub intent: Option<String>,
-    /// Who said the last message, its text and when.
+    /// Who said the last message, its text and when: the customer's last while they wait or Lara answers, else anybody's.
     pub last: Option<(Author, String, Timestamp)>,
     /// Since when the customer has had no answer of any kind.
     pub unanswered_since: Option<Timestamp>,

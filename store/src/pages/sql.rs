@@ -21,7 +21,8 @@ macro_rules! queue_rows {
              LEFT JOIN agents ag ON ag.id = c.agent_id \
              LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' \
              LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = (SELECT MAX(l.seq) FROM messages l \
-             WHERE l.conversation_id = c.id AND l.direction <> 'note' AND l.state <> 'cancelled') \
+             WHERE l.conversation_id = c.id AND (l.direction = 'in' OR (l.direction = 'out' AND l.state <> 'cancelled' \
+             AND c.owner NOT IN ('waiting', 'bot')))) \
              LEFT JOIN decisions d ON d.conversation_id = c.id AND d.last_seq = (SELECT MAX(f.last_seq) \
              FROM decisions f WHERE f.conversation_id = c.id) \
              WHERE c.brand_id = $1 AND ",

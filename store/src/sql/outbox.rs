@@ -53,12 +53,14 @@ statements! {
     ADDRESS_BY_EXTERNAL = both
         "SELECT * FROM addresses WHERE channel_id = $1 AND external = $2";
 
-    /// What the person at address `$1` may read after place `$3` of conversation `$2`, at most `$4`.
+    /// What the person at address `$1` may read after place `$3` of conversation `$2`, at most `$4`. In two halves, so
+    /// that a reader who waits in a long conversation touches only what is new.
     TRANSCRIPT_AFTER = both
-        "SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id \
-         WHERE c.address_id = $1 AND c.id >= $2 AND (c.id > $2 OR m.seq > $3) \
-         AND (m.direction = 'in' OR (m.direction = 'out' AND m.state = 'sent')) \
-         ORDER BY c.id, m.seq LIMIT $4";
+        "SELECT * FROM (SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id AND m.seq > $3 \
+         WHERE c.id = $2 AND c.address_id = $1 \
+         UNION ALL SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id \
+         WHERE c.address_id = $1 AND c.id > $2) AS t \
+         WHERE direction = 'in' OR (direction = 'out' AND state = 'sent') ORDER BY conversation_id, seq LIMIT $4";
 
     /// The last `$2` messages the person at address `$1` may read, newest first.
     TRANSCRIPT_LATEST = both
