@@ -6,7 +6,7 @@ use fantoccini::key::Key;
 
 const ASKED: &str = "Đơn hàng của em tới đâu rồi ạ?";
 const ANGRY: &str = "Ly giao tới bị vỡ, gọi mãi không ai nghe máy. Làm ăn quá tệ, mình sẽ báo công an!";
-const REPLY: &str = "Chào chị Lan, em là Mai. Em xin lỗi chị, em gửi áo mới ngay hôm nay ạ.";
+const REPLY: &str = "Chào chị Lan, em là Mai. Em xin lỗi chị, em gửi ly mới ngay hôm nay ạ.";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {

@@ -24,6 +24,7 @@ impl Browser {
     pub(crate) async fn open(width: u32, height: u32) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TZ", "Asia/Ho_Chi_Minh")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
