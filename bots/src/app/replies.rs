@@ -32,7 +32,22 @@ pub(crate) struct ReplyView {
     text: String,
     markup: String,
     quick_replies: Vec<QuickReply>,
+    answers: Option<Answered>,
     at: String,
+}
+
+/// The messages a reply answers: those from the first cursor to the last, as posting them returned.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answered {
+    first: String,
+    last: String,
+}
+
+impl Answered {
+    fn new(message: &Message) -> Option<Self> {
+        let at = |seq| Cursor { conversation: message.conversation, seq }.to_string();
+        message.answers.map(|run| Self { first: at(run.first_seq), last: at(run.last_seq) })
+    }
 }
 
 impl ReplyView {
@@ -44,6 +59,7 @@ impl ReplyView {
             text: markup::to_plain(&markup::parse(&message.text)),
             markup: message.text.clone(),
             quick_replies: message.quick_replies.clone(),
+            answers: Answered::new(message),
             at: rfc3339(message.at),
         }
     }

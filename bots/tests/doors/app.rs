@@ -29,6 +29,7 @@ async fn an_app_writes_and_reads_the_reply() {
     assert_eq!(found.len(), 1, "{}", page.text);
     assert!(line(&found[0]).starts_with("bot: "));
     assert!(found[0]["markup"].is_string() && found[0]["quick_replies"].is_array());
+    assert_eq!(found[0]["answers"], json!({ "first": taken.body["cursor"], "last": taken.body["cursor"] }));
     assert_eq!(page.body["cursor"], found[0]["cursor"]);
 }
 

@@ -9,7 +9,7 @@ use axum::routing::post;
 use lara_bots::app::{self, PrivateTargets, Webhook};
 use lara_bots::seal::Key;
 use lara_core::model::{
-    Author, BrandId, Channel, ChannelId, ChannelKind, ConversationId, Delivery, Direction, Message,
+    Answers, Author, BrandId, Channel, ChannelId, ChannelKind, ConversationId, Delivery, Direction, Message,
     MessageId, MessageState, Millis, QuickReply, Timestamp, Visibility,
 };
 use lara_core::ports::{Clock as _, Dispatch, Push as _, SendError};
@@ -61,7 +61,7 @@ fn dispatch(settings: Value) -> Dispatch {
         state: MessageState::Sending,
         at: Timestamp::from_millis(1_772_420_400_000),
         fault: None,
-        answers: None,
+        answers: Some(Answers { first_seq: 2, last_seq: 3 }),
     };
     let channel = Channel {
         id: ChannelId::new(id),
@@ -96,7 +96,8 @@ async fn a_reply_arrives_signed() {
             "id": id, "address": "kh-1", "conversation_id": id, "cursor": format!("{id}.4"), "author": "bot",
             "text": "Đơn MH-1 ở đây: https://shop.example",
             "markup": "Đơn *MH-1* ở [đây](https://shop.example)",
-            "quick_replies": [{ "title": "Cảm ơn" }], "at": "2026-03-02T03:00:00Z",
+            "quick_replies": [{ "title": "Cảm ơn" }],
+            "answers": { "first": format!("{id}.2"), "last": format!("{id}.3") }, "at": "2026-03-02T03:00:00Z",
         })
     );
 }
