@@ -98,7 +98,12 @@
     if (chosen) one(`[data-row][data-key="${chosen}"]`)?.setAttribute("aria-selected", "true");
     if (log && atEnd) log.scrollTop = log.scrollHeight;
     if (name === "queue") {
-      const waiting = Number(fresh.dataset.waiting ?? old.dataset.waiting ?? 0);
+      const { waiting: w, mine } = one('[data-fragment="queue"]').dataset;
+      const waiting = Number(w ?? 0);
+      for (const [tab, n] of Object.entries({ waiting: w, mine })) {
+        const shown = one(`[data-count="${tab}"]`);
+        if (shown) say(shown, n === "0" ? "" : n ?? "");
+      }
       const count = one("#waiting-count");
       if (count) { say(count, waiting > 0 ? String(waiting) : ""); count.classList.toggle("hot", waiting > 0); }
     }
@@ -253,9 +258,15 @@
     if (!form) return;
     const area = one("#body", form);
     const lines = one(".lines", form);
+    // A hidden copy tells how many rows each line wraps into, so that numbers stand beside their lines.
+    const mirror = document.createElement("div");
+    mirror.className = "mirror";
+    form.append(mirror);
     const number = () => {
-      const count = area.value.split("\n").length;
-      lines.textContent = Array.from({ length: count }, (_, n) => n + 1).join("\n");
+      const height = parseFloat(getComputedStyle(area).lineHeight);
+      mirror.style.width = `${area.clientWidth}px`;
+      mirror.replaceChildren(...area.value.split("\n").map((line) => { const row = document.createElement("div"); row.textContent = line || " "; return row; }));
+      lines.textContent = [...mirror.children].map((row, n) => (n + 1) + "\n".repeat(Math.max(1, Math.round(row.offsetHeight / height)))).join("");
       lines.scrollTop = area.scrollTop;
     };
     let asked = 0;
@@ -277,7 +288,7 @@
     const later = () => { clearTimeout(waiting); waiting = setTimeout(preview, 180); };
     area.addEventListener("input", () => { number(); later(); });
     area.addEventListener("scroll", () => { lines.scrollTop = area.scrollTop; });
-    new ResizeObserver(() => { lines.style.maxHeight = `${area.offsetHeight}px`; }).observe(area);
+    new ResizeObserver(() => { lines.style.maxHeight = `${area.offsetHeight}px`; number(); }).observe(area);
     document.addEventListener("change", (event) => { if (event.target.matches("[data-person]")) later(); });
     document.addEventListener("click", (event) => {
       const text = event.target.closest?.("[data-insert]")?.dataset.insert;

@@ -9,6 +9,7 @@ use crate::words::{self, Words, codes};
 use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use lara_core::model::{Brand, Language, Role};
+use lara_store::pages::Counts;
 
 /// A word to the reader at the top of a page.
 #[derive(Debug, Clone)]
@@ -71,6 +72,7 @@ pub(crate) struct Frame {
     pub(crate) back_from_brand: String,
     pub(crate) csrf: String,
     pub(crate) waiting: i64,
+    pub(crate) mine: i64,
     pub(crate) admin: bool,
     pub(crate) owner: bool,
     pub(crate) demo: bool,
@@ -110,9 +112,9 @@ pub(crate) async fn frame(
     let agent = visitor.signed()?;
     let brands = state.brands.brands().await?;
     let brand = about.or_else(|| chosen(&brands, visitor));
-    let waiting = match brand {
-        Some(brand) => state.pages.counts(brand.id, agent.id).await?.waiting,
-        None => 0,
+    let counts = match brand {
+        Some(brand) => state.pages.counts(brand.id, agent.id).await?,
+        None => Counts::default(),
     };
     let (next_language, next_language_name) = other_language(visitor.language);
     Ok(Frame {
@@ -133,7 +135,8 @@ pub(crate) async fn frame(
             _ => format!("/desk/{}", here.as_str()),
         },
         csrf: visitor.csrf.clone(),
-        waiting,
+        waiting: counts.waiting,
+        mine: counts.mine,
         admin: agent.role >= Role::Admin,
         owner: agent.role >= Role::Owner,
         demo: brand.is_some_and(|brand| brand.demo),

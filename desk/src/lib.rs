@@ -16,6 +16,12 @@ mod state;
 mod view;
 mod words;
 
+#[cfg(test)]
+extern crate self as lara_desk;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use icon::{icon, icon_class};
 
 pub use state::DeskState;

@@ -301,7 +301,12 @@ pub(crate) async fn save(
 ) -> Result<Response, Fault> {
     let brand = brand(&state, &visitor).await?.ok_or(Fault::Missing)?;
     let w = texts(&visitor);
-    let (changed, wrong) = read(&fields, &brand, w);
+    let (changed, mut wrong) = read(&fields, &brand, w);
+    // The engine has the last word; what only it objects to is told at the field in general words.
+    for fault in state.studio.check_brand(&changed) {
+        let field = fault.field.trim_start_matches("facts.").trim_start_matches("settings.").to_owned();
+        wrong.entry(field).or_insert(w.error_input);
+    }
     if !wrong.is_empty() {
         let notice = Some(Notice::bad(w.wrong_fields));
         let shown = form(&state, &visitor, &brand, &fields, &wrong, notice).await?;

@@ -9,7 +9,7 @@ use lara_core::model::{
 use std::collections::BTreeMap;
 
 /// The longest text of a fact, in characters.
-const LONGEST: usize = 2_000;
+const LONGEST: usize = 1_000;
 /// The most ways of delivery in a language.
 const DELIVERIES: usize = 30;
 

@@ -1,5 +1,7 @@
 //! Every route, with who may pass it. A test walks this list as nobody, agent, admin and owner.
 
+#[cfg(test)]
+mod access_tests;
 mod agents;
 mod api;
 mod card_view;

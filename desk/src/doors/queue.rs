@@ -102,6 +102,7 @@ struct Page {
     groups: Vec<Group>,
     empty: Option<Empty>,
     waiting: i64,
+    mine: i64,
     refresh: String,
 }
 
@@ -112,6 +113,7 @@ struct Part {
     groups: Vec<Group>,
     empty: Option<Empty>,
     waiting: i64,
+    mine: i64,
     refresh: String,
 }
 
@@ -230,7 +232,6 @@ pub(crate) fn row(
         has: match (&row.agent, row.owner) {
             (Some((id, _)), _) if Some(*id) == me => Some(w.has_you.to_owned()),
             (Some((_, name)), _) => Some(name.clone()),
-            (None, Owner::Waiting) => Some(w.has_nobody.to_owned()),
             _ => None,
         },
     }
@@ -309,7 +310,7 @@ fn tabs(w: &'static Words, asked: &Asked, counts: Counts) -> Vec<Tab> {
         ("open", w.tab_open, None),
         ("closed", w.tab_closed, None),
     ]
-    .map(|(code, name, count)| Tab { code, name, count: count.filter(|n| *n > 0), chosen: code == chosen })
+    .map(|(code, name, count)| Tab { code, name, count, chosen: code == chosen })
     .into()
 }
 
@@ -351,12 +352,12 @@ pub(crate) async fn show(
     let counts = counts(&state, &visitor, brand.id).await?;
     let List { groups, empty } = list(&state, &visitor, &brand, &asked).await?;
     let refresh = refresh(&asked);
-    let waiting = counts.waiting;
+    let Counts { waiting, mine, .. } = counts;
     if asked.fragment == "queue" {
-        return page(&Part { w, groups, empty, waiting, refresh });
+        return page(&Part { w, groups, empty, waiting, mine, refresh });
     }
     let f = frame(&state, &visitor, Here::Queue, Some(&brand), None).await?;
-    page(&Page { w, f, tabs: tabs(w, &asked, counts), found: asked.q, groups, empty, waiting, refresh })
+    page(&Page { w, f, tabs: tabs(w, &asked, counts), found: asked.q, groups, empty, waiting, mine, refresh })
 }
 
 async fn counts(state: &Shared, visitor: &Visitor, brand: BrandId) -> Result<Counts, Fault> {

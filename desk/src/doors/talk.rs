@@ -31,6 +31,7 @@ struct Page {
     groups: Vec<Group>,
     empty: Option<Empty>,
     waiting: i64,
+    mine: i64,
     refresh: String,
 }
 
@@ -87,8 +88,8 @@ pub(crate) async fn show(
         _ => {
             let f = frame(&state, &visitor, Here::Queue, Some(&brand), notice).await?;
             let (List { groups, empty }, refresh) = beside(&state, &visitor, &brand, id).await?;
-            let waiting = f.waiting;
-            page(&Page { w, f, t, c, groups, empty, waiting, refresh })
+            let (waiting, mine) = (f.waiting, f.mine);
+            page(&Page { w, f, t, c, groups, empty, waiting, mine, refresh })
         }
     }
 }

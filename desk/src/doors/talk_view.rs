@@ -225,6 +225,7 @@ fn messages(
     decisions: &[Decided],
     name: &str,
 ) -> Vec<MessageView> {
+    let last_out = said.iter().rev().find(|one| one.direction == Direction::Out).map(|one| one.seq);
     let mut day = String::new();
     let mut before: Option<(String, i64)> = None;
     let mut shown = Vec::with_capacity(said.len());
@@ -241,6 +242,10 @@ fn messages(
             .as_ref()
             .is_some_and(|(class, then)| *class == view.class && at.millis() - then < TOGETHER);
         before = Some((view.class.clone(), at.millis()));
+        // "Sent" is worth a word only under the newest; trouble always is.
+        if one.state == MessageState::Sent && Some(seq) != last_out {
+            view.state = None;
+        }
         view.reading =
             decisions.iter().find(|decided| decided.last_seq == seq).map(|one| reading(visitor, one));
         if view.reading.is_some() {

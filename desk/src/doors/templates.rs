@@ -9,24 +9,23 @@ use crate::words::{self, Words, codes};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use lara_core::model::TemplateName;
+use lara_core::model::{Language, TemplateName};
 
+/// One text of a key: where it is edited and what is live.
 struct Variant {
     link: String,
     state: String,
+    published: bool,
+    language: String,
     channel: String,
 }
 
 struct Row {
     find: String,
-    first: bool,
     key: String,
     name: String,
-    language: String,
-    link: String,
-    published: bool,
-    state: String,
-    variants: Vec<Variant>,
+    /// Vietnamese, English, and the texts of one channel.
+    cells: [Vec<Variant>; 3],
 }
 
 #[derive(Template)]
@@ -60,29 +59,29 @@ pub(crate) async fn show(State(state): State<Shared>, visitor: Visitor) -> Resul
     let w = texts(&visitor);
     let mut rows: Vec<Row> = Vec::new();
     for listed in state.studio.list(brand.id).await? {
-        let state_text = version(w, listed.version);
-        let link = link(&listed.name);
-        let name = codes::key(visitor.language, &listed.name.key).into_owned();
-        let language = codes::spoken(visitor.language, listed.name.language.as_str()).into_owned();
-        let same_row = |row: &&mut Row| row.key == listed.name.key && row.language == language;
-        if let Some(channel) = listed.name.channel {
-            if let Some(row) = rows.iter_mut().rev().find(same_row) {
-                let channel = codes::channel(visitor.language, channel).to_owned();
-                row.variants.push(Variant { link, state: state_text, channel });
-            }
-            continue;
+        let name = &listed.name;
+        if rows.last().is_none_or(|row| row.key != name.key) {
+            let words = codes::key(visitor.language, &name.key).into_owned();
+            let find = lara_store::fold(&format!("{words} {}", name.key));
+            rows.push(Row { find, key: name.key.clone(), name: words, cells: Default::default() });
         }
-        rows.push(Row {
-            find: lara_store::fold(&format!("{name} {} {language}", listed.name.key)),
-            first: rows.last().is_none_or(|row| row.key != listed.name.key),
-            key: listed.name.key,
-            name,
-            language,
-            link,
+        let language = codes::spoken(visitor.language, name.language.as_str()).into_owned();
+        let channel = name.channel.map(|kind| codes::channel(visitor.language, kind));
+        let variant = Variant {
+            link: link(name),
+            state: version(w, listed.version),
             published: listed.version > 0,
-            state: state_text,
-            variants: Vec::new(),
-        });
+            channel: channel.map(|channel| format!("{channel}, {language}")).unwrap_or_default(),
+            language,
+        };
+        if let Some(row) = rows.last_mut() {
+            let [vietnamese, english, one_channel] = &mut row.cells;
+            match (name.channel, name.language) {
+                (Some(_), _) => one_channel.push(variant),
+                (None, Language::Vietnamese) => vietnamese.push(variant),
+                (None, Language::English) => english.push(variant),
+            }
+        }
     }
     let f = frame(&state, &visitor, Here::Templates, Some(&brand), None).await?;
     page(&Page { w, f, rows })

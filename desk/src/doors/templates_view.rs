@@ -71,9 +71,7 @@ pub(crate) struct Theirs {
 pub(crate) struct Editor {
     pub(crate) title: String,
     pub(crate) key: String,
-    pub(crate) language: String,
     pub(crate) language_code: &'static str,
-    pub(crate) channel: String,
     pub(crate) channel_code: &'static str,
     pub(crate) draft: String,
     pub(crate) version: i64,
@@ -352,12 +350,7 @@ pub(crate) async fn editor(
     });
     Ok(Editor {
         title: codes::key(visitor.language, &name.key).into_owned(),
-        language: codes::spoken(visitor.language, name.language.as_str()).into_owned(),
         language_code: name.language.as_str(),
-        channel: name
-            .channel
-            .map_or(w.all_channels, |kind| codes::channel(visitor.language, kind))
-            .to_owned(),
         channel_code: name.channel.map_or("", ChannelKind::as_str),
         draft: format!(
             "{}-{}-{}-{}",

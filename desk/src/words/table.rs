@@ -122,7 +122,6 @@ table! {
     waiting_since: "waiting {time}", "chờ {time}";
     due_in: "due in {time}", "hạn còn {time}";
     due_late: "{time} late", "trễ {time}";
-    has_nobody: "nobody yet", "chưa ai nhận";
     has_you: "you", "bạn";
     empty_waiting: "Nobody is waiting", "Không ai phải chờ";
     empty_waiting_line: "Lara has it in hand. Complaints appear here the moment they are written.", "Lara đang lo. Lời phàn nàn sẽ hiện ở đây ngay khi khách gửi.";
@@ -206,6 +205,7 @@ table! {
     intent: "Intent", "Ý định";
     state_shipped: "shipped", "có sẵn";
     state_published: "v{n}", "bản {n}";
+    one_channel: "For one channel", "Cho một kênh";
     edit: "Edit", "Sửa";
     editor_text: "Template text", "Nội dung mẫu";
     editor_names: "Names you can use here", "Tên dùng được ở đây";

@@ -1,0 +1,127 @@
+//! The desk with a few made-up people, for working on its pages: `cargo run -p lara-desk --example look`. Sign in with
+//! the links it prints. Nothing is kept.
+
+#![expect(clippy::unwrap_used, reason = "a tool for working on pages: it stops where something is wrong")]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use lara_core::model::{
+    DecisionKind, EscalationReason, MessageLanguage, Millis, OrderStatus, Priority, Role, Timestamp,
+};
+use lara_core::ports::{ChangeKind, Clock};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use support::{NASTY, Run, World, reading};
+
+struct WallClock;
+
+impl Clock for WallClock {
+    #[expect(clippy::disallowed_methods, reason = "pages tell the time that has passed")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
+    }
+}
+
+async fn people(world: &World) {
+    world.lan_complains().await;
+    world.customer("minh", "Trần Đức Minh", "MH-10310", OrderStatus::Delivered).await;
+    world
+        .run(Run {
+            address: "minh",
+            says: &["The glass arrived broken and my daughter cut her hand. I am calling a lawyer."],
+            reading: lara_core::model::Reading { urgent: true, ..reading(MessageLanguage::English, "damaged_item", -0.95, 0.99) },
+            kind: DecisionKind::Escalate,
+            policy: "urgent",
+            reason: "urgent",
+            reply: Some("Minh, I am very sorry. I have called a colleague, who will write to you here within minutes.\n\nPlease keep the parcel and:\n- take a photo of it\n- see a doctor if the cut is deep"),
+            template: "escalated_urgent",
+            queue: Some((EscalationReason::Urgent, Priority::Urgent, 99, Millis::minutes(5))),
+            minutes_ago: 3,
+        })
+        .await;
+    world
+        .run(Run {
+            address: "visitor-1",
+            says: &["cho gap nhan vien"],
+            reading: reading(MessageLanguage::Vietnamese, "human_agent", -0.1, 0.2),
+            kind: DecisionKind::Escalate,
+            policy: "human",
+            reason: "asked_for_human",
+            reply: Some("Dạ, em chuyển cho nhân viên ngay ạ."),
+            template: "escalated_human",
+            queue: Some((EscalationReason::AskedForHuman, Priority::Normal, 30, Millis::minutes(60))),
+            minutes_ago: 8,
+        })
+        .await;
+    world.customer("nasty", NASTY, "MH-666", OrderStatus::Placed).await;
+    world
+        .run(Run {
+            address: "nasty",
+            says: &[NASTY],
+            reading: reading(MessageLanguage::Other, "out_of_scope", -0.4, 0.6),
+            kind: DecisionKind::Escalate,
+            policy: "misses",
+            reason: "misses",
+            reply: Some("I did not understand that, so I have asked a colleague."),
+            template: "escalated_misses",
+            queue: Some((EscalationReason::Misses, Priority::Normal, 40, Millis::minutes(60))),
+            minutes_ago: 14,
+        })
+        .await;
+    for (n, (says, intent, score)) in [
+        ("mấy giờ mở cửa vậy shop", "opening_hours", 0.0),
+        ("Do you have the linen dress in M?", "availability", 0.2),
+        ("cảm ơn shop nha, đầm đẹp lắm ❤️", "praise", 0.9),
+        ("ship về Đà Nẵng bao lâu ạ?", "delivery_period", 0.0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let address = format!("guest-{n}");
+        world
+            .run(Run {
+                address: &address,
+                says: &[says],
+                reading: reading(MessageLanguage::Vietnamese, intent, score, 0.03),
+                kind: DecisionKind::Reply,
+                policy: "answer",
+                reason: "answer",
+                reply: Some("Dạ, shop mở cửa *8:00–21:00* mỗi ngày ạ."),
+                template: intent,
+                queue: None,
+                minutes_ago: 2 + 7 * i64::try_from(n).unwrap(),
+            })
+            .await;
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let address: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:8790").parse().unwrap();
+    let world = World::open(Arc::new(WallClock), &format!("http://{address}")).await;
+    for (name, role) in [("An", Role::Owner), ("Bình", Role::Admin), ("Chi", Role::Agent)] {
+        world.agent(name, &format!("{}@example.com", role.as_str()), role).await;
+        println!("{role}: http://{address}/desk/welcome/{role}@example.com");
+    }
+    people(&world).await;
+    let (brand, feed) = (world.brand.id, world.state.feed.clone());
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let router = lara_desk::router(world.state.clone());
+    let serve = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
+    // Somebody writes every now and then, so that liveness can be seen.
+    let chatter = async {
+        let mut n = 0;
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+            n += 1;
+            let id = world.say("lan", &format!("alo? ({n})"), world.clock.now()).await;
+            feed.touch(brand, ChangeKind::Conversation, id.get(), None);
+        }
+    };
+    tokio::select! {
+        result = serve => result.unwrap(),
+        () = chatter => {}
+    }
+}
