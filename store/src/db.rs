@@ -104,6 +104,11 @@ impl Db {
                 ("statement_timeout", "15000"),
                 ("lock_timeout", "5000"),
                 ("idle_in_transaction_session_timeout", "30000"),
+                // Every hot statement is served by an index. Over a young table, whose statistics are not there yet,
+                // the planner would rather scan it, and keeps that plan while the table grows.
+                ("enable_seqscan", "off"),
+                ("random_page_cost", "1.1"),
+                ("jit", "off"),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)

@@ -70,7 +70,12 @@ impl House {
     /// Closes and removes the database. A failed fact leaves it to be looked at.
     pub(crate) async fn leave(self) {
         self.store.close().await;
-        if let Kind::Postgres { server, name } = self.kind {
+        Self::remove(self.kind).await;
+    }
+
+    /// Removes a database.
+    pub(crate) async fn remove(kind: Kind) {
+        if let Kind::Postgres { server, name } = kind {
             let mut conn = PgConnection::connect(&server).await.unwrap();
             conn.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
         }

@@ -74,7 +74,8 @@ pub(crate) async fn rows_survive_every_migration(house: &House) {
     assert_eq!(claim.memory.preferences[0].value, "chị");
     assert_eq!(claim.memory.escalation.unwrap().severity, 60);
     store.close().await;
-    drop(kind);
+    drop(peek);
+    House::remove(kind).await;
 }
 
 /// A column: type, whether it may be NULL, place in the primary key.
