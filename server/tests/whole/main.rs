@@ -18,5 +18,8 @@ mod order;
 mod crash;
 mod take_over;
 mod outage;
+mod webhook;
+mod two_nodes;
+mod studio;
 mod hostile;
 mod browser;

@@ -86,10 +86,20 @@ impl Agent {
         self.goes_to(&path).await;
     }
 
+    /// The same login, whose next request goes to another node.
+    pub(crate) fn by_way_of(&self, node: &Lara) -> Self {
+        Self { base: node.base.clone(), http: node.http.clone(), ..self.clone() }
+    }
+
     /// The page shows this.
     pub(crate) fn sees(&self, words: &str) {
         let text = visible(&self.page);
         assert!(text.contains(words), "the page shows {words:?}: {text}");
+    }
+
+    /// Whether the page shows this.
+    pub(crate) fn page_says(&self, words: &str) -> bool {
+        visible(&self.page).contains(words)
     }
 
     // --------------------------------------------------------------------------------------------------------- acting
@@ -124,6 +134,22 @@ impl Agent {
         self.sends(&form).await;
     }
 
+    /// Publishes a template; whether the desk took it.
+    pub(crate) async fn publishes(&mut self, key: &str, language: &str, body: &str) -> bool {
+        self.goes_to(&format!("/desk/templates/edit?key={key}&language={language}")).await;
+        let form = self.only_form("publish").fill("body", body);
+        self.posts(&form).await.is_success()
+    }
+
+    /// Goes back to the text that shipped.
+    pub(crate) async fn rolls_back_to_the_shipped_text(&mut self, key: &str, language: &str) {
+        self.goes_to(&format!("/desk/templates/edit?key={key}&language={language}")).await;
+        let shipped = forms(&self.page).into_iter().find(|form| {
+            form.action.contains("roll-back") && form.fields.contains(&("to".to_owned(), "0".to_owned()))
+        });
+        self.sends(&shipped.expect("the shipped text can be had back")).await;
+    }
+
     // ------------------------------------------------------------------------------------------------------- the pages
 
     fn form(&self, action: &str) -> Option<Form> {
@@ -140,18 +166,25 @@ impl Agent {
         let answer =
             self.http.get(format!("{}{path}", self.base)).header(COOKIE, self.cookie()).send().await.unwrap();
         path.clone_into(&mut self.path);
-        self.arrives(answer).await;
+        let status = self.arrives(answer).await;
+        assert_eq!(status, StatusCode::OK, "{}: {}", self.path, visible(&self.page));
     }
 
     async fn sends(&mut self, form: &Form) {
+        let status = self.posts(form).await;
+        assert_eq!(status, StatusCode::OK, "{}: {}", self.path, visible(&self.page));
+    }
+
+    /// Sends a form, whatever the desk says to it.
+    async fn posts(&mut self, form: &Form) -> StatusCode {
         let path = if form.action.is_empty() { self.path.clone() } else { form.action.clone() };
         let request = self.http.post(format!("{}{path}", self.base)).header(COOKIE, self.cookie());
         let answer = request.header("Origin", &self.base).form(&form.fields).send().await.unwrap();
-        self.arrives(answer).await;
+        self.arrives(answer).await
     }
 
     /// Keeps the cookies and follows where the answer points.
-    async fn arrives(&mut self, mut answer: Response) {
+    async fn arrives(&mut self, mut answer: Response) -> StatusCode {
         for _ in 0..5 {
             for cookie in answer.headers().get_all(SET_COOKIE) {
                 let pair = cookie.to_str().unwrap().split(';').next().unwrap();
@@ -174,7 +207,7 @@ impl Agent {
         }
         let status = answer.status();
         self.page = answer.text().await.unwrap();
-        assert_eq!(status, StatusCode::OK, "{}: {}", self.path, visible(&self.page));
+        status
     }
 
     fn cookie(&self) -> String {

@@ -35,6 +35,12 @@ impl Lara {
         self.count(FROM_THE_APP).await
     }
 
+    /// Waits until so many messages came in through the app.
+    pub(crate) async fn has_taken(&self, many: i64) {
+        eventually("messages come in", async || (self.messages_from_the_app().await >= many).then_some(()))
+            .await;
+    }
+
     /// What a `SELECT COUNT(*)` counts.
     pub(crate) async fn count(&self, statement: &'static str) -> i64 {
         match &self.database {

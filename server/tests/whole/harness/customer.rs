@@ -84,7 +84,17 @@ impl Customer {
 
     /// Somebody in the brand's app.
     pub(crate) fn in_the_app(lara: &Lara, address: &str) -> Self {
-        Self::with(lara, Door::App { address: address.to_owned(), token: APP_TOKEN.to_owned() })
+        Self::with_token(lara, address, APP_TOKEN)
+    }
+
+    /// Somebody in the app that has this token.
+    pub(crate) fn with_token(lara: &Lara, address: &str, token: &str) -> Self {
+        Self::with(lara, Door::App { address: address.to_owned(), token: token.to_owned() })
+    }
+
+    /// The same person, whose next request goes to another node.
+    pub(crate) fn by_way_of(&self, node: &Lara) -> Self {
+        Self { base: node.base.clone(), http: node.http.clone(), ..self.clone() }
     }
 
     fn with(lara: &Lara, door: Door) -> Self {
@@ -130,6 +140,11 @@ impl Customer {
             assert!(Instant::now() < deadline, "the door never took {text:?}");
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
+    }
+
+    /// Writes a message once; nothing when nobody is there to take it.
+    pub(crate) async fn delivers_if_alive(&mut self, id: &str, text: &str) -> Option<Receipt> {
+        self.tries(id, text).await.ok()
     }
 
     async fn tries(&mut self, id: &str, text: &str) -> reqwest::Result<Receipt> {

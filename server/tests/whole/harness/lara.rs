@@ -14,6 +14,10 @@ use tempfile::TempDir;
 pub(crate) const APP_TOKEN: &str = "app-token-of-the-whole-program-tests";
 /// The token of the app channel that may not.
 pub(crate) const STRANGERS_TOKEN: &str = "token-of-an-app-that-knows-nobody";
+/// The token of the app channel whose replies are posted.
+pub(crate) const HOOKED_TOKEN: &str = "token-of-an-app-that-is-called-back";
+/// What those posts are signed with.
+pub(crate) const WEBHOOK_SECRET: &str = "a secret the app and Lara share, long enough";
 
 const CONFIG: &str = r#"
 [channels.app]
@@ -54,15 +58,24 @@ const ON_A_SMALL_DISK: &str = r#"mount -t tmpfs -o size=12m tmpfs "$LARA_DATA_DI
 impl Lara {
     /// Starts on a database, with the demo brand, and waits until she is ready.
     pub(crate) async fn start(database: Database) -> Self {
-        Self::start_on(database, Disk::Ordinary).await
+        Self::start_on(database, Disk::Ordinary, "").await
+    }
+
+    /// Starts with a channel more: an app whose replies are posted to `webhook`.
+    pub(crate) async fn start_with_webhook(database: Database, webhook: &str) -> Self {
+        let channel = format!(
+            "[channels.hooked]\nkind = \"app\"\nbrand = \"demo\"\ntoken = \"{HOOKED_TOKEN}\"\n\
+             webhook_url = \"{webhook}\"\nwebhook_secret = \"{WEBHOOK_SECRET}\"\n"
+        );
+        Self::start_on(database, Disk::Ordinary, &channel).await
     }
 
     /// Starts on SQLite with a data folder that holds 12 MB. Needs `unshare`: root, or user namespaces.
     pub(crate) async fn start_on_a_small_disk() -> Self {
-        Self::start_on(Database::Sqlite, Disk::Small).await
+        Self::start_on(Database::Sqlite, Disk::Small, "").await
     }
 
-    async fn start_on(database: Database, disk: Disk) -> Self {
+    async fn start_on(database: Database, disk: Disk, more: &str) -> Self {
         static CRYPTO: Once = Once::new();
         CRYPTO.call_once(|| {
             rustls::crypto::ring::default_provider().install_default().ok();
@@ -75,7 +88,7 @@ impl Lara {
             .build()
             .unwrap();
         let folder = TempDir::with_prefix("lara-whole-").unwrap();
-        std::fs::write(folder.path().join("lara.toml"), CONFIG).unwrap();
+        std::fs::write(folder.path().join("lara.toml"), format!("{CONFIG}\n{more}")).unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();
         let base = format!("http://127.0.0.1:{port}");
         let mut lara = Self { process: None, base, database, http, folder, port, disk };
@@ -227,6 +240,11 @@ impl Lara {
     /// Somebody unknown in the brand's app.
     pub(crate) fn app_customer(&self, address: &str) -> Customer {
         Customer::in_the_app(self, address)
+    }
+
+    /// Somebody unknown in the app whose replies are posted.
+    pub(crate) fn hooked_customer(&self, address: &str) -> Customer {
+        Customer::with_token(self, address, HOOKED_TOKEN)
     }
 
     /// The brand's owner, who used the one-time link of the first run and sits at the desk.

@@ -7,13 +7,15 @@ mod agent;
 mod html;
 mod audit;
 mod proxy;
+mod receiver;
 pub(crate) mod browser;
 
 pub(crate) use agent::Agent;
 pub(crate) use customer::{Author, Customer, Line, assert_presentable};
 pub(crate) use database::Database;
-pub(crate) use lara::{APP_TOKEN, Lara, STRANGERS_TOKEN};
+pub(crate) use lara::{APP_TOKEN, Lara, STRANGERS_TOKEN, WEBHOOK_SECRET};
 pub(crate) use proxy::Proxy;
+pub(crate) use receiver::{Posted, Receiver};
 
 use std::time::{Duration, Instant};
 
