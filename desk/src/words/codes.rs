@@ -87,26 +87,57 @@ const KEYS: &[(&str, Pair)] = &[
     ("hello", ("Opening line", "Câu mở đầu")),
 ];
 
-/// Policies and the reasons they give.
+/// The reasons policies give for what was decided.
 const REASONS: &[(&str, Pair)] = &[
-    ("opt_out", ("The customer asked for silence", "Khách muốn ngừng nhận tin")),
-    ("opt_in", ("The customer wants messages again", "Khách muốn nhận tin lại")),
-    ("owned_by_human", ("An agent has this conversation", "Nhân viên đang giữ hội thoại")),
-    ("opted_out", ("The customer wants no messages", "Khách không muốn nhận tin")),
-    ("human", ("The customer asked for a human", "Khách muốn gặp người")),
-    ("asked_for_human", ("The customer asked for a human", "Khách muốn gặp người")),
-    ("complaint", ("A complaint: a human must see it", "Lời phàn nàn: cần người xem")),
+    ("asked_for_silence", ("The customer asked for silence", "Khách muốn ngừng nhận tin")),
+    ("asked_for_messages", ("The customer wants messages again", "Khách muốn nhận tin lại")),
+    ("address_opted_out", ("The customer wants no messages", "Khách không muốn nhận tin")),
+    ("agent_answers", ("An agent has this conversation", "Nhân viên đang giữ hội thoại")),
+    ("conversation_closed", ("The conversation was closed", "Hội thoại đã đóng")),
+    ("not_addressed", ("Said in public, not to the brand", "Nói nơi công cộng, không gửi thương hiệu")),
+    ("public_complaint", ("A complaint in public", "Lời phàn nàn nơi công cộng")),
     ("urgent", ("Danger, law, press or leaving for good", "Nguy hiểm, pháp lý, báo chí hoặc bỏ đi hẳn")),
-    ("waiting", ("Already in the queue", "Đã ở trong hàng đợi")),
-    ("public", ("Said in public, not to the brand", "Nói nơi công cộng, không gửi thương hiệu")),
-    ("open_question", ("The answer to Lara's question", "Trả lời câu Lara đã hỏi")),
-    ("answer", ("Sure enough to answer", "Đủ chắc để trả lời")),
-    ("unsure", ("Not sure enough: asked back", "Chưa đủ chắc: hỏi lại")),
-    ("misses", ("Not understood twice in a row", "Hai lần liền chưa hiểu")),
-    ("missing_fact", ("The brand has not written the fact", "Thương hiệu chưa điền thông tin")),
+    ("complaint", ("A complaint: a human must see it", "Lời phàn nàn: cần người xem")),
+    ("asked_for_human", ("The customer asked for a human", "Khách muốn gặp người")),
+    ("complains_while_waiting", ("Complains while waiting for a human", "Phàn nàn trong lúc chờ người")),
+    (
+        "small_talk_while_waiting",
+        ("Small talk while waiting for a human", "Chuyện phiếm trong lúc chờ người"),
+    ),
+    (
+        "nothing_said_while_waiting",
+        ("No words, while waiting for a human", "Không có chữ, trong lúc chờ người"),
+    ),
+    ("acknowledged_already", ("Told already that a human comes", "Đã báo là sẽ có người trả lời")),
+    ("holds_the_line", ("Holds the line until a human comes", "Giữ máy đến khi có người")),
+    ("chose_an_order", ("Answered which order was meant", "Khách đã chọn đơn hàng")),
+    ("chose_an_intent", ("Answered what was meant", "Khách đã nói rõ ý")),
+    ("none_of_the_orders", ("None of the orders offered", "Không phải đơn nào đã nêu")),
+    ("none_of_the_choices", ("None of the choices offered", "Không phải ý nào đã nêu")),
     ("needs_human", ("Only a human may change this", "Chỉ người mới được thay đổi")),
+    ("already_cancelled", ("The order is cancelled already", "Đơn đã hủy từ trước")),
+    ("invoice_by_hand", ("A human writes the invoice", "Cần người xuất hóa đơn")),
+    ("nothing_said", ("There is nothing to answer", "Không có gì để trả lời")),
+    ("opened_without_words", ("Opened without words", "Mở đầu không có chữ")),
+    ("small_talk", ("Small talk", "Chuyện phiếm")),
+    ("own_intent", ("Answered with the brand's own template", "Trả lời bằng mẫu riêng của thương hiệu")),
+    ("one_order", ("Sure, and about one order", "Đủ chắc, về một đơn hàng")),
+    ("several_orders", ("Several orders: asked which", "Nhiều đơn: hỏi đơn nào")),
+    ("no_order_known", ("No order is known", "Chưa biết đơn nào")),
+    ("order_not_theirs", ("The order belongs to somebody else", "Đơn của người khác")),
+    ("one_product", ("Sure, and about one product", "Đủ chắc, về một sản phẩm")),
+    ("no_product_named", ("Asked which product", "Hỏi sản phẩm nào")),
+    ("unknown_product", ("The product is not known", "Không biết sản phẩm này")),
+    ("fact", ("Sure, and the fact is written", "Đủ chắc, đã có thông tin")),
+    ("fact_missing", ("The brand has not written the fact", "Thương hiệu chưa điền thông tin")),
+    ("product_fact_missing", ("The product's data are missing", "Thiếu dữ liệu sản phẩm")),
+    ("not_sure", ("Not sure enough: asked back", "Chưa đủ chắc: hỏi lại")),
+    ("out_of_scope", ("Nothing Lara knows covers it", "Ngoài những gì Lara biết")),
+    ("not_understood_twice", ("Not understood twice in a row", "Hai lần liền chưa hiểu")),
+    ("said_already", ("Would have said the same again", "Sẽ lặp lại câu đã nói")),
+    ("template_failed", ("The template failed", "Mẫu trả lời bị lỗi")),
     ("quarantined", ("Deciding failed again and again", "Xử lý lỗi nhiều lần")),
-    ("fault", ("A reply could not be made or sent", "Không soạn hoặc không gửi được")),
+    ("nothing_decided", ("No policy had anything to say", "Không quy tắc nào áp dụng")),
 ];
 
 /// An intent or template key in words.
@@ -114,7 +145,7 @@ pub(crate) fn key(language: Language, code: &str) -> Cow<'static, str> {
     look_up(KEYS, language, code)
 }
 
-/// A policy or its reason in words.
+/// The reason of a decision in words.
 pub(crate) fn reason(language: Language, code: &str) -> Cow<'static, str> {
     look_up(REASONS, language, code)
 }
@@ -277,13 +308,39 @@ mod tests {
     use lara_core::model::Intent;
 
     #[test]
-    fn every_starter_intent_has_words_in_both_languages() {
-        for intent in Intent::STARTERS {
-            assert!(KEYS.iter().any(|(key, _)| key == intent), "{intent} has no words");
+    fn every_template_and_intent_has_words_in_both_languages() {
+        for known in Intent::STARTERS.iter().chain(lara_core::act::template::KEYS.iter()) {
+            assert!(KEYS.iter().any(|(key, _)| key == known), "{known} has no words");
         }
         for (code, (english, vietnamese)) in KEYS.iter().chain(REASONS) {
             assert!(!english.is_empty() && !vietnamese.is_empty(), "{code} has no words");
         }
+    }
+
+    #[test]
+    fn every_reason_the_policies_give_has_words() {
+        let core = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src");
+        let mut files: Vec<_> = Vec::new();
+        for folder in ["act/policies", "turn"] {
+            let entries = std::fs::read_dir(core.join(folder)).unwrap();
+            files.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+        }
+        let mut seen = 0;
+        for file in files {
+            let source = std::fs::read_to_string(&file).unwrap();
+            for call in ["reply(\"", "ask(\"", "escalate(\"", "silent(\"", "reason: \""] {
+                for rest in source.split(call).skip(1).filter(|rest| !rest.starts_with('"')) {
+                    let reason = rest.split('"').next().unwrap();
+                    assert!(
+                        REASONS.iter().any(|(known, _)| *known == reason),
+                        "{reason} of {} has no words",
+                        file.display()
+                    );
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 25, "the policies' reasons are no longer found where this test looks: {seen}");
     }
 
     #[test]

@@ -340,7 +340,7 @@ impl World {
             reading: reading(MessageLanguage::Vietnamese, "track_order", 0.1, 0.04),
             kind: DecisionKind::Reply,
             policy: "answer",
-            reason: "answer",
+            reason: "one_order",
             reply: Some(
                 "Chào chị Lan, đơn *MH-10234* (Đầm linen xanh rêu) đang trên đường giao, dự kiến hôm nay ạ.",
             ),

@@ -122,6 +122,6 @@ statements! {
         AND LOWER(r.number) LIKE $2 ESCAPE '!')) ORDER BY cu.folded, cu.id LIMIT $3";
 
     /// What was known when a run was handed over because a fact was missing.
-    MISSING_FACTS = both "SELECT known, intent FROM decisions WHERE brand_id = $1 AND reason = 'missing_fact' \
+    MISSING_FACTS = both "SELECT known, intent FROM decisions WHERE brand_id = $1 AND reason = 'fact_missing' \
         AND at >= $2 ORDER BY at DESC LIMIT 5000";
 }
