@@ -3,9 +3,10 @@
 //! The `change` table is the truth on one node or ten; this only shortens the wait. Missing a wake-up is therefore never
 //! more than a short delay, and a wake-up without a reason is harmless: whoever is woken reads the store.
 
-use crate::model::{AddressId, BrandId, ConversationId, Timestamp};
+use crate::model::{AddressId, BrandId, ChannelId, ConversationId, Timestamp};
 use crate::ports::{Change, ChangeKind};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, broadcast, watch};
 
@@ -16,16 +17,44 @@ const BACKLOG: usize = 4_096;
 #[derive(Debug)]
 pub struct Feed {
     all: broadcast::Sender<Change>,
-    addresses: Mutex<Watched>,
+    addresses: Mutex<Watched<AddressId>>,
+    newcomers: Mutex<Watched<(ChannelId, String)>>,
     work: Notify,
     sends: Notify,
 }
 
-#[derive(Debug, Default)]
-struct Watched {
-    by_address: HashMap<AddressId, watch::Sender<u64>>,
+/// Who watches what.
+#[derive(Debug)]
+struct Watched<K> {
+    senders: HashMap<K, watch::Sender<u64>>,
     /// How many entries make the next sweep of unwatched ones worth its cost.
     sweep_at: usize,
+}
+
+impl<K> Default for Watched<K> {
+    fn default() -> Self {
+        Self { senders: HashMap::new(), sweep_at: 0 }
+    }
+}
+
+impl<K: Eq + Hash> Watched<K> {
+    fn watch(&mut self, key: K) -> watch::Receiver<u64> {
+        if self.senders.len() >= self.sweep_at {
+            self.senders.retain(|_, sender| sender.receiver_count() > 0);
+            self.sweep_at = self.senders.len().saturating_mul(2).max(1_024);
+        }
+        self.senders.entry(key).or_insert_with(|| watch::Sender::new(0)).subscribe()
+    }
+
+    fn wake(&mut self, key: &K) {
+        let unwatched = self.senders.get(key).is_some_and(|sender| {
+            sender.send_modify(|moved| *moved = moved.wrapping_add(1));
+            sender.receiver_count() == 0
+        });
+        if unwatched {
+            self.senders.remove(key);
+        }
+    }
 }
 
 impl Default for Feed {
@@ -41,6 +70,7 @@ impl Feed {
         Self {
             all: broadcast::Sender::new(BACKLOG),
             addresses: Mutex::default(),
+            newcomers: Mutex::default(),
             work: Notify::new(),
             sends: Notify::new(),
         }
@@ -50,7 +80,7 @@ impl Feed {
     pub fn publish(&self, changes: &[Change]) {
         for change in changes {
             if let Some(address) = change.address {
-                self.wake_address(address);
+                held(&self.addresses).wake(&address);
             }
             // No receiver is no error: nobody watches.
             let _ = self.all.send(change.clone());
@@ -72,12 +102,18 @@ impl Feed {
     /// Costs one map entry while somebody holds the receiver.
     #[must_use]
     pub fn watch_address(&self, address: AddressId) -> watch::Receiver<u64> {
-        let mut watched = self.watched();
-        if watched.by_address.len() >= watched.sweep_at {
-            watched.by_address.retain(|_, sender| sender.receiver_count() > 0);
-            watched.sweep_at = watched.by_address.len().saturating_mul(2).max(1_024);
-        }
-        watched.by_address.entry(address).or_insert_with(|| watch::Sender::new(0)).subscribe()
+        held(&self.addresses).watch(address)
+    }
+
+    /// The same for somebody who has no address yet: moves when their first message is stored by this process.
+    #[must_use]
+    pub fn watch_newcomer(&self, channel: ChannelId, external: &str) -> watch::Receiver<u64> {
+        held(&self.newcomers).watch((channel, external.to_owned()))
+    }
+
+    /// Wakes whoever waits for the first message of this person.
+    pub fn wake_newcomer(&self, channel: ChannelId, external: &str) {
+        held(&self.newcomers).wake(&(channel, external.to_owned()));
     }
 
     /// Every change from now on. A reader that lags is told so and should read everything it shows anew.
@@ -97,22 +133,11 @@ impl Feed {
     pub const fn sends(&self) -> &Notify {
         &self.sends
     }
+}
 
-    fn wake_address(&self, address: AddressId) {
-        let mut watched = self.watched();
-        let unwatched = watched.by_address.get(&address).is_some_and(|sender| {
-            sender.send_modify(|moved| *moved = moved.wrapping_add(1));
-            sender.receiver_count() == 0
-        });
-        if unwatched {
-            watched.by_address.remove(&address);
-        }
-    }
-
-    fn watched(&self) -> MutexGuard<'_, Watched> {
-        // The map is whole after every statement, so a panic elsewhere while it was held spoils nothing.
-        self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn held<K>(watched: &Mutex<Watched<K>>) -> MutexGuard<'_, Watched<K>> {
+    // The map is whole after every statement, so a panic elsewhere while it was held spoils nothing.
+    watched.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -153,7 +178,7 @@ mod tests {
         for n in 0..5_000_u128 {
             drop(feed.watch_address(AddressId::new(Uuid::from_u128(n))));
         }
-        assert!(feed.watched().by_address.len() < 2_048);
+        assert!(held(&feed.addresses).senders.len() < 2_048);
     }
 
     #[tokio::test]

@@ -6,8 +6,8 @@ use crate::pipeline::Pipeline;
 use crate::wire;
 use anyhow::{Context, Result, bail};
 use lara_core::model::{
-    Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, CustomerId, Delivery, Facts, Language, Millis, Order,
-    OrderId, Preference, Product, ProductId, Timestamp,
+    Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, CustomerId, Delivery, Facts, Language,
+    Millis, Order, OrderId, Preference, Product, ProductId, Timestamp,
 };
 use lara_core::ports::{Brands, Directory, OrderRow, Person, Saved};
 use lara_store::Store;
@@ -144,7 +144,9 @@ fn products(brand: BrandId) -> Result<Vec<Product>> {
 fn customers() -> Result<Vec<(CustomerId, Person, Vec<Preference>)>> {
     let customer = |row: CustomerRow| {
         let likes: BTreeMap<String, String> = match row.preferences.as_deref() {
-            Some(json) if !json.is_empty() => serde_json::from_str(json).context("server/demo/customers.csv: preferences")?,
+            Some(json) if !json.is_empty() => {
+                serde_json::from_str(json).context("server/demo/customers.csv: preferences")?
+            }
             _ => BTreeMap::new(),
         };
         let person = Person {
@@ -195,7 +197,11 @@ pub(crate) async fn remember(store: &Arc<Store>, brand: &Brand) -> Result<()> {
             Some(id) => pipeline.address_of_id(id).await?,
             None => pipeline.stranger(),
         };
-        #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a few days, read from our own file")]
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "a few days, read from our own file"
+        )]
         let mut at = now.plus(Millis(-((talk.days_ago * DAY_MILLIS) as i64)));
         for message in &talk.messages {
             pipeline.say(&address, message, Some(at)).await?;

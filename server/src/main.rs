@@ -65,7 +65,8 @@ fn start_logging(config: &Config, command: Option<&Command>) {
     use tracing_subscriber::EnvFilter;
     let serving = matches!(command, None | Some(Command::Serve(_)));
     let filter = if serving { config.log.as_str() } else { "warn" };
-    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => builder.with_target(false).init(),
         LogFormat::Json => builder.json().init(),

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use lara_core::act::markup;
 use lara_core::listen::Envelope;
 use lara_core::model::{
-    AddressId, Brand, Channel, ChannelId, ChannelKind, ConversationId, Customer, CustomerId, Decision, Delivery, Level, Millis,
-    NodeId, Timestamp, Visibility,
+    AddressId, Brand, Channel, ChannelId, ChannelKind, ConversationId, Customer, CustomerId, Decision,
+    Delivery, Level, Millis, NodeId, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Acceptance, Brands, Claim, Clock, Commit, Directory, Lanes, NewMessage, Person, StoreResult, Turn,
@@ -48,7 +48,13 @@ struct Watched {
 
 #[async_trait]
 impl Lanes for Watched {
-    async fn claim(&self, node: NodeId, now: Timestamp, lease: Millis, limit: u32) -> StoreResult<Vec<Claim>> {
+    async fn claim(
+        &self,
+        node: NodeId,
+        now: Timestamp,
+        lease: Millis,
+        limit: u32,
+    ) -> StoreResult<Vec<Claim>> {
         self.store.claim(node, now, lease, limit).await
     }
 
@@ -164,7 +170,8 @@ impl Pipeline {
     pub(crate) async fn known_address(&self, email: &str) -> Result<String> {
         let email = email.trim().to_lowercase();
         let customer = self.parts.store.customer_by_email(self.brand.id, &email).await?;
-        let customer = customer.with_context(|| format!("{} has no customer with the e-mail {email}", self.brand.name))?;
+        let customer = customer
+            .with_context(|| format!("{} has no customer with the e-mail {email}", self.brand.name))?;
         self.tie(customer).await
     }
 
@@ -209,7 +216,9 @@ impl Pipeline {
             at,
         };
         let acceptance = self.parts.listener.accept(envelope).await?;
-        let Acceptance::New { conversation, .. } = acceptance else { bail!("a fresh message was taken for a duplicate") };
+        let Acceptance::New { conversation, .. } = acceptance else {
+            bail!("a fresh message was taken for a duplicate")
+        };
         // The silence that closes the run has passed.
         self.clock.stand(at.map(|at| at.plus(self.brand.settings.settle_at_most)));
         for _ in 0..100 {
@@ -229,7 +238,8 @@ impl Pipeline {
 }
 
 async fn terminal_channel(store: &Store, brand: &Brand) -> Result<Arc<Channel>> {
-    let known = store.channels(Some(brand.id)).await?.into_iter().find(|channel| channel.kind == ChannelKind::Local);
+    let known =
+        store.channels(Some(brand.id)).await?.into_iter().find(|channel| channel.kind == ChannelKind::Local);
     if let Some(channel) = known {
         return Ok(Arc::new(channel));
     }

@@ -4,13 +4,15 @@ use crate::clock::{SystemClock, SystemIds};
 use crate::config::{ChannelSettings, Config, ConfiguredKind};
 use crate::proxy;
 use anyhow::{Context, Result, bail};
+use lara_bots::app::PrivateTargets;
 use lara_core::deliver::Deliverer;
 use lara_core::desk::DeskService;
 use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
 use lara_core::listen::Listener;
-use lara_bots::app::PrivateTargets;
-use lara_core::model::{AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Millis, NodeId, Timestamp};
+use lara_core::model::{
+    AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Millis, NodeId, Timestamp,
+};
 use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, Saved, SecretHash};
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
@@ -136,7 +138,8 @@ pub(crate) struct Served {
 /// Puts everything together that serving needs.
 pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationToken) -> Result<Served> {
     let (parts, driver) = assemble(store.clone(), Arc::new(SystemClock), None)?;
-    let private_targets = if config.allow_private_webhooks { PrivateTargets::Allowed } else { PrivateTargets::Refused };
+    let private_targets =
+        if config.allow_private_webhooks { PrivateTargets::Allowed } else { PrivateTargets::Refused };
     let builder = reqwest::Client::builder().timeout(WEBHOOK_TIMEOUT).no_proxy();
     let (channels, pushes) = lara_bots::open(&lara_bots::Shared {
         brands: store.clone(),
@@ -237,7 +240,10 @@ pub(crate) async fn sync_channels(config: &Config, store: &Store) -> Result<()> 
     for (name, settings) in &config.channels {
         let brand = store.brand_by_slug(&settings.brand).await?;
         let brand = brand.with_context(|| {
-            format!("lara.toml: [channels.{name}] names the brand {:?}, which is not there: lara brand add", settings.brand)
+            format!(
+                "lara.toml: [channels.{name}] names the brand {:?}, which is not there: lara brand add",
+                settings.brand
+            )
         })?;
         let known = store.channels(Some(brand.id)).await?.into_iter().find(|channel| channel.name == *name);
         let channel = configured_channel(&brand, name, settings, known)?;
@@ -248,7 +254,12 @@ pub(crate) async fn sync_channels(config: &Config, store: &Store) -> Result<()> 
     Ok(())
 }
 
-fn configured_channel(brand: &Brand, name: &str, file: &ChannelSettings, known: Option<Channel>) -> Result<Channel> {
+fn configured_channel(
+    brand: &Brand,
+    name: &str,
+    file: &ChannelSettings,
+    known: Option<Channel>,
+) -> Result<Channel> {
     let mut channel = match known {
         Some(known) => known,
         None => Channel { name: name.to_owned(), ..new_web_channel(brand)? },
@@ -260,7 +271,10 @@ fn configured_channel(brand: &Brand, name: &str, file: &ChannelSettings, known: 
                 if let Some(key) = &file.identity_key {
                     object.insert("identity_key".to_owned(), key.expose_secret().into());
                 }
-                object.insert("allowed_origins".to_owned(), file.allowed_origins.clone().unwrap_or_default().into());
+                object.insert(
+                    "allowed_origins".to_owned(),
+                    file.allowed_origins.clone().unwrap_or_default().into(),
+                );
             }
         }
         ConfiguredKind::App => {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 /// Messages read at once.
 const PAGE: u32 = 100;
 
-/// How often an address that has not written yet is looked for: its first message tells nobody who waits for it.
+/// How often an address that has not written yet is looked for: another node may have stored its first message.
 const NEWCOMER: Duration = Duration::from_secs(2);
 
 /// How long a waiting reader trusts the feed before it looks for itself.
@@ -94,11 +94,13 @@ impl Reader {
     }
 
     async fn next_forever(&self, whose: &Whose, from: From) -> StoreResult<Vec<Message>> {
+        let mut first_message = self.feed.watch_newcomer(whose.channel, &whose.external);
         let id = loop {
-            match self.transcripts.address(whose.channel, &whose.external).await? {
-                Some(address) => break address.id,
-                None => tokio::time::sleep(NEWCOMER).await,
+            if let Some(address) = self.transcripts.address(whose.channel, &whose.external).await? {
+                break address.id;
             }
+            // Whether it was told or the time is over: look.
+            let _ = tokio::time::timeout(NEWCOMER, first_message.changed()).await;
         };
         // Watched before the first read: what is written between the two is told.
         let mut watcher = self.feed.watch_address(id);

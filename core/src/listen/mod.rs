@@ -109,12 +109,14 @@ impl Listener {
             address_id: AddressId::new(self.ids.next()),
         };
         let brand = inbound.brand;
+        let (channel, external) = (inbound.channel, inbound.address.clone());
         let acceptance = self.door.ask(inbound).await.map_err(|error| match error {
             BatchError::Failed(error) => AcceptError::Store(error),
             BatchError::Stopped => AcceptError::Stopped,
         })?;
         if let Acceptance::New { conversation, address, .. } = acceptance {
             self.feed.touch_conversation(address, conversation, brand);
+            self.feed.wake_newcomer(channel, &external);
             self.feed.work().notify_one();
         }
         Ok(acceptance)

@@ -489,7 +489,8 @@ pub trait Desk: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<DeskOutcome>;
 
-    /// The conversation is closed and its escalation resolved.
+    /// The conversation is closed and its escalation resolved. If a message waits that nobody has decided yet, Lara owns
+    /// the conversation instead: a message that crosses the agent's click is still answered.
     async fn resolve(
         &self,
         conversation: ConversationId,

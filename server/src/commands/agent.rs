@@ -41,17 +41,26 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
             let email = email.trim().to_lowercase();
             let Some((local, _)) = email.split_once('@') else { bail!("{email:?} is no e-mail address") };
             let name = name.clone().unwrap_or_else(|| local.to_owned());
-            let agent = Agent { id: AgentId::new(wire::uuid()), name, email: email.clone(), role: *role, disabled_at: None };
+            let agent = Agent {
+                id: AgentId::new(wire::uuid()),
+                name,
+                email: email.clone(),
+                role: *role,
+                disabled_at: None,
+            };
             match store.add_agent(&agent, wire::now()).await? {
                 Saved::Done => {}
-                Saved::Taken | Saved::Stale => bail!("{email} is at the desk already: use lara agent reset {email}"),
+                Saved::Taken | Saved::Stale => {
+                    bail!("{email} is at the desk already: use lara agent reset {email}")
+                }
             }
             print_link(config, &store, Some(agent.id)).await
         }
         Command::Reset { email } => {
             let email = email.trim().to_lowercase();
             let found = store.credentials(&email).await?;
-            let found = found.with_context(|| format!("nobody at the desk has the e-mail {email}: use lara agent add"))?;
+            let found = found
+                .with_context(|| format!("nobody at the desk has the e-mail {email}: use lara agent add"))?;
             print_link(config, &store, Some(found.agent.id)).await
         }
         Command::List => {

@@ -33,7 +33,8 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
     let store = wire::open_store(config).await?;
     match command {
         Command::Add { slug, name, language } => {
-            let good = !slug.is_empty() && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let good = !slug.is_empty()
+                && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             ensure!(good, "the short name {slug:?} may have lower-case letters, digits and dashes only");
             let brand = Brand {
                 id: BrandId::new(wire::uuid()),

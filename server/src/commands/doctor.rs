@@ -68,7 +68,10 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
 async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Grade, String)>> {
     let mut found = Vec::new();
     if store.agents().await?.is_empty() {
-        found.push((Grade::Hint, "nobody can log in at the desk yet: start lara and open the link it prints".to_owned()));
+        found.push((
+            Grade::Hint,
+            "nobody can log in at the desk yet: start lara and open the link it prints".to_owned(),
+        ));
     }
     let brands = store.brands().await?;
     if brands.is_empty() {
@@ -76,7 +79,13 @@ async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Gr
     }
     for brand in brands {
         if brand.demo {
-            found.push((Grade::Hint, format!("the demo brand {:?} is there: remove it at the desk before customers come", brand.slug)));
+            found.push((
+                Grade::Hint,
+                format!(
+                    "the demo brand {:?} is there: remove it at the desk before customers come",
+                    brand.slug
+                ),
+            ));
         }
         if store.channels(Some(brand.id)).await?.is_empty() {
             found.push((Grade::Hint, format!("{:?} has no channel: nobody can reach it", brand.slug)));
@@ -84,21 +93,33 @@ async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Gr
         for language in lara_core::model::Language::ALL {
             let sheet = brand.facts.in_language(*language);
             if sheet == lara_core::model::FactSheet::default() {
-                found.push((Grade::Hint, format!("{:?} has no facts in {language}: such questions go to humans", brand.slug)));
+                found.push((
+                    Grade::Hint,
+                    format!("{:?} has no facts in {language}: such questions go to humans", brand.slug),
+                ));
             }
         }
         for version in store.live(brand.id).await? {
             if template::check(&version.name, &version.body).is_err() {
-                let what = format!("{:?}: the published template {} ({}) is broken", brand.slug, version.name.key, version.name.language);
+                let what = format!(
+                    "{:?}: the published template {} ({}) is broken",
+                    brand.slug, version.name.key, version.name.language
+                );
                 found.push((Grade::Broken, what));
             }
         }
     }
     let local = config.public_url.host_str() == Some("localhost");
     if local {
-        found.push((Grade::Hint, "customers cannot reach http://localhost: set LARA_PUBLIC_URL to the address they use".to_owned()));
+        found.push((
+            Grade::Hint,
+            "customers cannot reach http://localhost: set LARA_PUBLIC_URL to the address they use".to_owned(),
+        ));
     } else if config.public_url.scheme() != "https" {
-        found.push((Grade::Hint, "the public URL is not https: browsers and platforms will refuse it".to_owned()));
+        found.push((
+            Grade::Hint,
+            "the public URL is not https: browsers and platforms will refuse it".to_owned(),
+        ));
     }
     Ok(found)
 }

@@ -41,9 +41,12 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
     workers.drive(served.driver);
     workers.start(&served.parts, served.deliverer);
 
-    let listener = tokio::net::TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: is another lara running? Set LARA_LISTEN to another port", config.listen))?;
+    let listener = tokio::net::TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}: is another lara running? Set LARA_LISTEN to another port",
+            config.listen
+        )
+    })?;
     let address = listener.local_addr()?;
     let app = served.router.merge(health::router(Health { changes: store.clone(), metrics }));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();

@@ -31,7 +31,8 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
         if let Err(faults) = template::check(name, body) {
             faulty += 1;
             for fault in faults {
-                let hint = fault.nearest.map(|nearest| format!(" - did you mean {nearest}?")).unwrap_or_default();
+                let hint =
+                    fault.nearest.map(|nearest| format!(" - did you mean {nearest}?")).unwrap_or_default();
                 eprintln!("{shown}:{}:{}: {}{hint}", fault.line, fault.column, fault.message);
             }
         }
@@ -39,7 +40,8 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
     match folder {
         Some(folder) => {
             for (name, path) in find(folder)? {
-                let body = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                let body = std::fs::read_to_string(&path)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
                 check(&name, &body, &path.display().to_string());
             }
         }
@@ -53,7 +55,10 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
         let store = wire::open_store(config).await?;
         for brand in store.brands().await? {
             for version in store.live(brand.id).await? {
-                let shown = format!("{}: {}/{} v{}", brand.slug, version.name.language, version.name.key, version.version);
+                let shown = format!(
+                    "{}: {}/{} v{}",
+                    brand.slug, version.name.language, version.name.key, version.version
+                );
                 check(&version.name, &version.body, &shown);
             }
         }
@@ -73,13 +78,19 @@ fn find(folder: &Path) -> Result<Vec<(TemplateName, PathBuf)>> {
         if !folder.is_dir() {
             continue;
         }
-        for entry in std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        for entry in
+            std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
             let path = entry?.path();
-            let Some(stem) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".hbs")) else {
+            let Some(stem) =
+                path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".hbs"))
+            else {
                 continue;
             };
             let (key, channel) = match stem.split_once('.') {
-                Some((key, channel)) => (key, Some(channel.parse::<ChannelKind>().with_context(|| path.display().to_string())?)),
+                Some((key, channel)) => {
+                    (key, Some(channel.parse::<ChannelKind>().with_context(|| path.display().to_string())?))
+                }
                 None => (stem, None),
             };
             found.push((TemplateName { key: key.to_owned(), language: *language, channel }, path.clone()));

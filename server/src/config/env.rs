@@ -27,10 +27,14 @@ pub(super) fn read(vars: impl Iterator<Item = (String, String)>) -> Result<Setti
     let mut settings = Settings::default();
     for (name, value) in vars.filter(|(name, _)| name.starts_with("LARA_")) {
         match name.as_str() {
-            "LARA_LISTEN" => settings.listen = Some(value_of(&name, &value, "an address and port, e.g. 0.0.0.0:8080")?),
+            "LARA_LISTEN" => {
+                settings.listen = Some(value_of(&name, &value, "an address and port, e.g. 0.0.0.0:8080")?)
+            }
             "LARA_DATA_DIR" => settings.data_dir = Some(value.into()),
             "LARA_DATABASE_URL" => settings.database_url = Some(SecretString::from(value)),
-            "LARA_PUBLIC_URL" => settings.public_url = Some(value_of(&name, &value, "a URL, e.g. https://lara.example.vn")?),
+            "LARA_PUBLIC_URL" => {
+                settings.public_url = Some(value_of(&name, &value, "a URL, e.g. https://lara.example.vn")?)
+            }
             "LARA_TRUSTED_PROXIES" => settings.trusted_proxies = Some(proxies(&name, &value)?),
             "LARA_LOG" => settings.log = Some(value),
             "LARA_LOG_FORMAT" => settings.log_format = Some(log_format(&name, &value)?),
@@ -41,7 +45,9 @@ pub(super) fn read(vars: impl Iterator<Item = (String, String)>) -> Result<Setti
             other if ELSEWHERE.contains(&other) => {}
             other => {
                 let known = SETTINGS.iter().chain(ELSEWHERE).copied();
-                let hint = nearest(other, known).map(|right| format!(" - did you mean {right}?")).unwrap_or_default();
+                let hint = nearest(other, known)
+                    .map(|right| format!(" - did you mean {right}?"))
+                    .unwrap_or_default();
                 bail!("environment: unknown variable {other}{hint}");
             }
         }

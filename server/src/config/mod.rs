@@ -143,7 +143,10 @@ impl Config {
             log: env.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: env.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
             demo: env.demo.or(file.demo).unwrap_or(true),
-            allow_private_webhooks: env.allow_private_webhooks.or(file.allow_private_webhooks).unwrap_or(false),
+            allow_private_webhooks: env
+                .allow_private_webhooks
+                .or(file.allow_private_webhooks)
+                .unwrap_or(false),
             channels: file.channels,
         })
     }

@@ -44,13 +44,18 @@ fn a_wrong_value_is_refused_with_its_line() {
 
 #[test]
 fn an_unknown_variable_is_refused_with_the_nearest_name() {
-    assert!(env_error("LARA_LISTN", "x").ends_with("unknown variable LARA_LISTN - did you mean LARA_LISTEN?"));
+    assert!(
+        env_error("LARA_LISTN", "x").ends_with("unknown variable LARA_LISTN - did you mean LARA_LISTEN?")
+    );
     assert!(env_error("LARA_LISTEN", "x").contains("is not an address and port"));
 }
 
 #[test]
 fn an_unknown_database_is_refused_without_showing_the_password() {
-    let file = Settings { database_url: Some(SecretString::from("mysql://me:secret@host/db")), ..Settings::default() };
+    let file = Settings {
+        database_url: Some(SecretString::from("mysql://me:secret@host/db")),
+        ..Settings::default()
+    };
     let error = format!("{:#}", Config::merge(file, Settings::default()).unwrap_err());
     assert!(error.contains("use sqlite:PATH or postgres://"), "{error}");
     assert!(!error.contains("secret"), "{error}");

@@ -44,10 +44,11 @@ statements! {
          open_question = NULL WHERE id = $1 AND (owner = 'waiting' OR (owner = 'agent' AND agent_id = $2)) \
          RETURNING id, brand_id, address_id, last_seq";
 
-    /// Conversation `$1`, which no other agent than `$2` has, is closed.
+    /// Conversation `$1`, which no other agent than `$2` has, is closed. Where a message came that nobody has decided
+    /// yet, Lara gets the conversation instead: in a closed one it would never be answered.
     LANE_CLOSE = both
-        "UPDATE conversations SET owner = 'closed', agent_id = NULL, epoch = epoch + 1, rev = rev + 1, \
-         open_question = NULL WHERE id = $1 AND (owner IN ('bot', 'waiting') OR (owner = 'agent' AND agent_id = $2)) \
+        "UPDATE conversations SET owner = CASE WHEN last_in_seq > done_seq THEN 'bot' ELSE 'closed' END, agent_id = NULL, epoch = epoch + 1, rev = rev + 1, \
+         open_question = NULL, misses = 0 WHERE id = $1 AND (owner IN ('bot', 'waiting') OR (owner = 'agent' AND agent_id = $2)) \
          RETURNING id, brand_id, address_id, last_seq";
 
     /// Who owns conversation `$1`.

@@ -116,6 +116,18 @@ pub(crate) async fn a_resolved_conversation_is_closed(house: &House) {
     assert_eq!(house.store.latest(next.address, 10).await.unwrap().len(), 3);
 }
 
+pub(crate) async fn a_message_that_crosses_the_agents_click_goes_to_lara(house: &House) {
+    let shop = house.shop().await;
+    let (conversation, escalation) = complained(house, &shop.web).await;
+    let agent = house.agent("ha@example.com").await;
+    let crossing = house.hears(house.says(&shop.web, "lan", "c9", 5)).await;
+    assert_eq!(crossing.conversation, conversation);
+    assert_eq!(house.store.resolve(conversation, agent.id, at(6)).await.unwrap(), DONE);
+    assert_eq!(house.store.escalation(escalation).await.unwrap(), None);
+    let (found, _) = house.store.conversation(conversation).await.unwrap().unwrap();
+    assert_eq!((found.owner, found.agent), (Owner::Bot, None));
+}
+
 pub(crate) async fn what_is_not_there_is_missing(house: &House) {
     let nowhere = ConversationId::new(house.id());
     let agent = AgentId::new(house.id());

@@ -3,7 +3,9 @@
 use crate::house::House;
 use crate::make::{LEASE, at};
 use lara_core::model::{AgentId, ConversationId, Millis};
-use lara_core::ports::{Acceptance, Desk as _, DeskOutcome, Inbox as _, Lanes as _, Transcripts as _};
+use lara_core::ports::{
+    Acceptance, Commit, Desk as _, DeskOutcome, Inbox as _, Lanes as _, Transcripts as _,
+};
 
 pub(crate) async fn a_new_message_gets_the_next_place_of_its_lane(house: &House) {
     let shop = house.shop().await;
@@ -91,12 +93,15 @@ pub(crate) async fn a_batch_with_duplicates_stores_the_rest(house: &House) {
 
 pub(crate) async fn a_message_after_the_close_opens_a_new_conversation(house: &House) {
     let shop = house.shop().await;
-    let first = house.hears(house.says(&shop.web, "lan", "m1", 0)).await;
-    close(house, first.conversation).await;
+    let node = house.node();
+    let first = house.heard_and_claimed(node, house.says(&shop.web, "lan", "m1", 0)).await;
+    let decided = house.store.commit(vec![house.answers(node, &first, 1)]).await.unwrap();
+    assert_eq!(decided, [Commit::Done]);
+    close(house, first.conversation.id).await;
 
     let next = house.hears(house.says(&shop.web, "lan", "m2", 20)).await;
-    assert_ne!(next.conversation, first.conversation);
-    assert_eq!((next.address, next.seq), (first.address, 1));
+    assert_ne!(next.conversation, first.conversation.id);
+    assert_eq!((next.address, next.seq), (first.conversation.address, 1));
 }
 
 pub(crate) async fn a_run_waits_for_silence_but_not_for_ever(house: &House) {

@@ -83,6 +83,7 @@ on_both! {
         only_the_owner_replies_but_anybody_notes,
         handing_back_resolves_and_forgets,
         a_resolved_conversation_is_closed,
+        a_message_that_crosses_the_agents_click_goes_to_lara,
         what_is_not_there_is_missing;
     outbox:
         replies_leave_in_the_order_of_their_conversation,

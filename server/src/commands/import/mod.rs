@@ -56,7 +56,9 @@ impl What {
                 &["number", "customer_external_id", "status", "ordered_at", "currency", "total"],
                 &["items", "tracking_url", "due_at"],
             ),
-            Self::Products => (&["sku", "name"], &["category", "price", "currency", "stock", "url", "description"]),
+            Self::Products => {
+                (&["sku", "name"], &["category", "price", "currency", "stock", "url", "description"])
+            }
         }
     }
 }
@@ -94,8 +96,19 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
         .from_path(&args.file)
         .with_context(|| format!("cannot read {}", args.file.display()))?;
     let headings = reader.headers().context("the file has no heading line")?.clone();
-    let columns = Columns::find(args.what.fields(), &headings, &args.mappings.iter().cloned().collect::<BTreeMap<_, _>>())?;
-    let mut job = Job { store: &store, brand: brand.id, currency: brand.settings.currency, args, outcome: Outcome::default(), errors: Vec::new() };
+    let columns = Columns::find(
+        args.what.fields(),
+        &headings,
+        &args.mappings.iter().cloned().collect::<BTreeMap<_, _>>(),
+    )?;
+    let mut job = Job {
+        store: &store,
+        brand: brand.id,
+        currency: brand.settings.currency,
+        args,
+        outcome: Outcome::default(),
+        errors: Vec::new(),
+    };
     job.read(&mut reader, &columns).await?;
     job.report()
 }
@@ -141,7 +154,8 @@ impl Job<'_> {
         }
         let now = wire::now();
         if !batch.customers.is_empty() {
-            let rows = batch.customers.into_iter().map(|(person, likes)| (wire::id(), person, likes)).collect();
+            let rows =
+                batch.customers.into_iter().map(|(person, likes)| (wire::id(), person, likes)).collect();
             self.outcome.add(self.store.put_customers(self.brand, rows, now).await?);
         }
         if !batch.orders.is_empty() {
@@ -151,7 +165,10 @@ impl Job<'_> {
             self.outcome.add(imported);
             for index in unknown {
                 let line = lines.get(index).copied().unwrap_or_default();
-                self.refuse(line, "customer_external_id is no known customer: import customers first".to_owned());
+                self.refuse(
+                    line,
+                    "customer_external_id is no known customer: import customers first".to_owned(),
+                );
             }
         }
         if !batch.products.is_empty() {
@@ -179,9 +196,14 @@ impl Job<'_> {
         } else {
             let Outcome { rows, added, changed, unchanged, refused } = &self.outcome;
             let dry = if self.args.dry_run { " (dry run: nothing stored)" } else { "" };
-            println!("{rows} rows: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused{dry}");
+            println!(
+                "{rows} rows: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused{dry}"
+            );
         }
-        ensure!(self.outcome.refused == 0 || self.outcome.refused < self.outcome.rows, "every row was refused");
+        ensure!(
+            self.outcome.refused == 0 || self.outcome.refused < self.outcome.rows,
+            "every row was refused"
+        );
         if self.outcome.refused > 0 {
             bail!("{} rows were refused: mend them and import the file again", self.outcome.refused);
         }

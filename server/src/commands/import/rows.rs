@@ -4,7 +4,10 @@ use super::What;
 use crate::config::nearest;
 use crate::wire;
 use anyhow::{Result, bail};
-use lara_core::model::{BrandId, CustomerId, Language, Order, OrderId, OrderItem, OrderStatus, Preference, Product, ProductId, Timestamp};
+use lara_core::model::{
+    BrandId, CustomerId, Language, Order, OrderId, OrderItem, OrderStatus, Preference, Product, ProductId,
+    Timestamp,
+};
 use lara_core::ports::{OrderRow, Person};
 use std::collections::BTreeMap;
 
@@ -27,9 +30,13 @@ impl Columns {
     ) -> Result<Self> {
         let known = |field: &str| needed.iter().chain(optional).any(|known| *known == field);
         if let Some(wrong) = mappings.values().find(|field| !known(field)) {
-            bail!("--map: there is no field {wrong:?}; the fields are {}", [needed, optional].concat().join(", "));
+            bail!(
+                "--map: there is no field {wrong:?}; the fields are {}",
+                [needed, optional].concat().join(", ")
+            );
         }
-        let field_of = |heading: &str| mappings.get(heading).cloned().unwrap_or_else(|| heading.to_lowercase());
+        let field_of =
+            |heading: &str| mappings.get(heading).cloned().unwrap_or_else(|| heading.to_lowercase());
         let mut found = BTreeMap::new();
         for field in needed.iter().chain(optional) {
             let clean = |heading: &str| field_of(heading.trim_start_matches('\u{feff}'));
@@ -39,7 +46,10 @@ impl Columns {
                 let hint = nearest(field, headings.iter())
                     .map(|heading| format!("; if {heading:?} is meant, add --map \"{heading}={field}\""))
                     .unwrap_or_default();
-                bail!("the heading line has no {field:?} (it has: {}){hint}", headings.iter().collect::<Vec<_>>().join(", "));
+                bail!(
+                    "the heading line has no {field:?} (it has: {}){hint}",
+                    headings.iter().collect::<Vec<_>>().join(", ")
+                );
             }
         }
         Ok(Self(found))
@@ -135,7 +145,13 @@ impl Batch {
     }
 
     /// Reads one row; the error says what is wrong with it.
-    pub(super) fn push(&mut self, what: What, line: u64, row: &Row<'_>, currency: &str) -> Result<(), String> {
+    pub(super) fn push(
+        &mut self,
+        what: What,
+        line: u64,
+        row: &Row<'_>,
+        currency: &str,
+    ) -> Result<(), String> {
         match what {
             What::Customers => self.customers.push(customer(row)?),
             What::Orders => {
@@ -158,7 +174,11 @@ fn optional(row: &Row<'_>, field: &'static str) -> Option<String> {
 
 fn customer(row: &Row<'_>) -> Result<(Person, Vec<Preference>), String> {
     let language = match row.get("language") {
-        Some(code) => Some(code.to_lowercase().parse::<Language>().map_err(|_| format!("language {code:?} is not en or vi"))?),
+        Some(code) => Some(
+            code.to_lowercase()
+                .parse::<Language>()
+                .map_err(|_| format!("language {code:?} is not en or vi"))?,
+        ),
         None => None,
     };
     let email = optional(row, "email").map(|email| email.to_lowercase());
@@ -166,7 +186,8 @@ fn customer(row: &Row<'_>) -> Result<(Person, Vec<Preference>), String> {
         return Err(format!("email has no @ ({} characters)", email.chars().count()));
     }
     let likes: BTreeMap<String, String> = match row.get("preferences") {
-        Some(json) => serde_json::from_str(json).map_err(|error| format!("preferences is not a JSON object of texts: {error}"))?,
+        Some(json) => serde_json::from_str(json)
+            .map_err(|error| format!("preferences is not a JSON object of texts: {error}"))?,
         None => BTreeMap::new(),
     };
     let person = Person {
@@ -232,7 +253,8 @@ fn items(json: &str) -> Result<Vec<OrderItem>, String> {
         Name(String),
         Line(OrderItem),
     }
-    let items: Vec<Item> = serde_json::from_str(json).map_err(|error| format!("items is not a JSON list of lines: {error}"))?;
+    let items: Vec<Item> =
+        serde_json::from_str(json).map_err(|error| format!("items is not a JSON list of lines: {error}"))?;
     let line = |item| match item {
         Item::Name(name) => OrderItem { name, quantity: 1, sku: None },
         Item::Line(line) => line,
@@ -282,7 +304,8 @@ fn split_amount(text: &str, places: u32) -> Option<(String, String)> {
     let mut groups = whole.split(['.', ',']);
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    if first.is_empty() || rest.iter().any(|group| group.len() != 3) || (!rest.is_empty() && first.len() > 3) {
+    if first.is_empty() || rest.iter().any(|group| group.len() != 3) || (!rest.is_empty() && first.len() > 3)
+    {
         return None;
     }
     Some((std::iter::once(first).chain(rest).collect(), fraction.to_owned()))

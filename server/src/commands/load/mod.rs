@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 1_000)]
     messages: usize,
     /// How many customers write at the same time
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 500)]
     customers: usize,
     /// Token of the REST channel [default: the demo brand's]
     #[arg(long, env = "LARA_TOKEN", hide_env_values = true)]
@@ -84,5 +84,6 @@ fn progress(args: &Args) -> indicatif::ProgressBar {
     }
     let total = u64::try_from(args.messages).unwrap_or(u64::MAX);
     let style = indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} answered  {per_sec}");
-    indicatif::ProgressBar::new(total).with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+    indicatif::ProgressBar::new(total)
+        .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
 }

@@ -109,7 +109,10 @@ impl Report {
             return Ok(());
         }
         println!("sent {:>10}   accepted {:>8}   answered {:>8}", self.sent, self.accepted, self.answered);
-        println!("lost {:>10}   duplicates {:>6}   out of order {:>4}", self.lost, self.duplicates, self.out_of_order);
+        println!(
+            "lost {:>10}   duplicates {:>6}   out of order {:>4}",
+            self.lost, self.duplicates, self.out_of_order
+        );
         println!("messages/s {:>12.1}", self.messages_per_second);
         println!("accept ms   p50 {:>8.1}   p99 {:>8.1}", self.accept_p50_ms, self.accept_p99_ms);
         println!("answer ms   p50 {:>8.1}   p99 {:>8.1}", self.answer_p50_ms, self.answer_p99_ms);

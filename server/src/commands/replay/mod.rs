@@ -56,7 +56,10 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
             },
             None => pipeline.stranger(),
         };
-        let done = pipeline.say(&address, &row.text, row.at).await.with_context(|| format!("message {}", number + 1))?;
+        let done = pipeline
+            .say(&address, &row.text, row.at)
+            .await
+            .with_context(|| format!("message {}", number + 1))?;
         table.count(row.label.as_deref(), &done.decision);
         if args.json {
             let reply = done.reply_plain();

@@ -53,7 +53,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
 }
 
 fn read_csv(path: &Path) -> Result<Vec<Row>> {
-    let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut reader =
+        csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
     let rows = reader.deserialize::<Row>();
     let mut rows: Vec<Row> = rows.collect::<Result<_, _>>().with_context(|| format!("{}", path.display()))?;
     for row in &mut rows {
@@ -70,7 +71,9 @@ fn read_json_lines(path: &Path) -> Result<Vec<Row>> {
     for (number, line) in std::io::BufReader::new(file).lines().enumerate() {
         let line = line.with_context(|| format!("{}:{}", path.display(), number + 1))?;
         if !line.trim().is_empty() {
-            rows.push(serde_json::from_str(&line).with_context(|| format!("{}:{}", path.display(), number + 1))?);
+            rows.push(
+                serde_json::from_str(&line).with_context(|| format!("{}:{}", path.display(), number + 1))?,
+            );
         }
     }
     Ok(rows)
