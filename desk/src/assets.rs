@@ -30,6 +30,11 @@ pub(crate) async fn show(Path(file): Path<String>) -> Response {
     headers::harden(([(CONTENT_TYPE, kind), (CACHE_CONTROL, kept)], body).into_response())
 }
 
+/// `GET /favicon.ico`: what browsers ask for on pages that name no icon.
+pub(crate) async fn favicon() -> Response {
+    show(Path("icon.svg".to_owned())).await
+}
+
 /// A text as the value of a query.
 pub(crate) fn query_value(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()

@@ -79,5 +79,8 @@ pub(crate) fn router(state: &Shared) -> Router {
         let guarded = door.routes.layer(from_fn_with_state((state.clone(), door.access), guard));
         router.route(door.path, guarded)
     });
-    routes.route("/desk/assets/{file}", get(assets::show)).with_state(state.clone())
+    routes
+        .route("/desk/assets/{file}", get(assets::show))
+        .route("/favicon.ico", get(assets::favicon))
+        .with_state(state.clone())
 }
