@@ -1,9 +1,8 @@
 //! Once an agent has been told "it is yours", Lara says no more in that conversation.
 
-use crate::harness::{Agent, Author, Customer, Lara, on_both};
+use crate::harness::{Agent, Author, Customer, Lara, Line, on_both};
 use crate::order::QUESTIONS;
 use std::time::Duration;
-use uuid::Uuid;
 
 on_both!(no_bot_word_after_a_confirmed_take_over);
 
@@ -16,7 +15,7 @@ async fn no_bot_word_after_a_confirmed_take_over(lara: Lara) {
     let many =
         std::env::var("LARA_TEST_TAKE_OVERS").map_or(TAKE_OVERS, |text| text.parse().expect("a number"));
     let agent = lara.owner().await;
-    let mut silent = 0;
+    let mut interrupted = 0;
     let mut numbers = 0..many;
     loop {
         let mut round = tokio::task::JoinSet::new();
@@ -27,11 +26,14 @@ async fn no_bot_word_after_a_confirmed_take_over(lara: Lara) {
         if round.is_empty() {
             break;
         }
-        silent += round.join_all().await.into_iter().filter(|was_silent| *was_silent).count();
+        interrupted += round.join_all().await.into_iter().filter(|in_time| *in_time).count();
     }
     lara.settles_with_every_message_decided_once().await;
-    // Some take-overs came before the answer and some after it: the moments were really random.
-    println!("{silent} of {many} take-overs came before Lara had said anything");
+    println!("{interrupted} of {many} take-overs came before Lara's answer");
+    assert!(
+        interrupted > 0 && interrupted < many,
+        "the moments were on both sides of her answer: {interrupted}"
+    );
 
     // The rows say it as well: after the agent's word no bot message has a higher place.
     let talked_over = "SELECT COUNT(*) FROM messages b JOIN messages a ON a.conversation_id = b.conversation_id \
@@ -39,28 +41,35 @@ async fn no_bot_word_after_a_confirmed_take_over(lara: Lara) {
     assert_eq!(lara.count(talked_over).await, 0);
 }
 
-/// Asks something; the agent takes over at a moment of its own; whether Lara had said nothing before that.
+/// Asks, is answered, asks again, and at that moment the agent takes over; whether that was before the second answer.
 async fn is_interrupted(mut customer: Customer, mut agent: Agent, number: usize) -> bool {
     let question = QUESTIONS[number % QUESTIONS.len()];
-    customer.delivers(&Uuid::now_v7().to_string(), question).await;
-    let conversation = customer.conversation.clone().unwrap();
-    agent.prepares(&conversation).await;
-    customer.delivers(&Uuid::now_v7().to_string(), question).await;
-    // From at once to long after the answer, in steps that no worker's rhythm shares.
-    let pause = Duration::from_micros(u64::try_from(number).unwrap() * 7_919 % 60_000);
-    tokio::time::sleep(pause).await;
-    agent.takes_over().await;
+    customer.says(question).await;
+    customer.lara_says("").await;
+    agent.prepares(&customer.conversation.clone().unwrap()).await;
+    // Up to 150 ms between the two, either of them first, in steps that no worker's rhythm shares.
+    let gap = Duration::from_micros(u64::try_from(number).unwrap() * 7_919 % 150_000);
+    let (question_first, take_over_first) =
+        if number.is_multiple_of(4) { (gap, Duration::ZERO) } else { (Duration::ZERO, gap) };
+    let asks = async {
+        tokio::time::sleep(question_first).await;
+        customer.says(question).await;
+    };
+    let takes_over = async {
+        tokio::time::sleep(take_over_first).await;
+        agent.takes_over().await;
+    };
+    tokio::join!(asks, takes_over);
 
     let before = customer.transcript().await;
     // Asked again after the confirmation: no answer may come any more.
-    customer.delivers(&Uuid::now_v7().to_string(), question).await;
+    customer.says(question).await;
     agent.says("An agent is here.").await;
     let mut all = customer.transcript().await;
     while !all.iter().any(|line| line.author == Author::Agent) {
         all = customer.transcript().await;
     }
-    let said =
-        |lines: &[crate::harness::Line]| lines.iter().filter(|line| line.author == Author::Lara).count();
+    let said = |lines: &[Line]| lines.iter().filter(|line| line.author == Author::Lara).count();
     assert_eq!(said(&all), said(&before), "Lara spoke after the take-over was confirmed: {all:#?}");
-    said(&before) == 0
+    said(&before) == 1
 }
