@@ -14,6 +14,14 @@ pub enum EngineError {
         /// What this build reads.
         expected: u32,
     },
+    /// Trained over features this build does not make: its weights would be read against the wrong words.
+    #[error("the model was trained on features {found:08x}, this build makes {expected:08x}: train it again")]
+    Features {
+        /// What the file says.
+        found: u32,
+        /// What this build makes.
+        expected: u32,
+    },
     /// The bytes are not those that were written.
     #[error("the model is damaged: its checksum does not match")]
     Checksum,

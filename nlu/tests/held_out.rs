@@ -1,14 +1,21 @@
-//! The shipped model against messages it never saw, written by someone who had only the meanings of the labels.
+//! The shipped model against messages it never saw, written by people who had only the meanings of the labels.
+//!
+//! `held_out_*` was measured again and again while the model was made; `held_out2_*` once, when it was finished: its
+//! figures are the ones to believe. `cargo test -p lara-nlu --test held_out -- --nocapture` prints them.
 
 use lara_nlu::Engine;
 use lara_nlu::evaluate::{Confusion, Report};
 use std::collections::HashMap;
 use std::error::Error;
 
+/// Fewer rows than this are not the whole file.
+const FIRST: usize = 290;
+const SECOND: usize = 150;
+
 /// Accuracy of the intents (out of scope is one of them) and macro F1 of the complaints.
-fn measure(language: &str) -> Result<(f64, f64), Box<dyn Error>> {
+fn measure(file: &str, least: usize) -> Result<(f64, f64), Box<dyn Error>> {
     let engine = Engine::shipped()?;
-    let path = format!("{}/training/held_out_{language}.csv", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/training/{file}.csv", env!("CARGO_MANIFEST_DIR"));
     let (mut intents, mut complaints) = (Vec::new(), Vec::new());
     for row in csv::Reader::from_path(path)?.deserialize::<HashMap<String, String>>() {
         let mut row = row?;
@@ -17,7 +24,7 @@ fn measure(language: &str) -> Result<(f64, f64), Box<dyn Error>> {
         intents.push((cell("intent")?, reading.intent.as_str().to_owned()));
         complaints.push((cell("complaint")?, if reading.is_complaint() { "yes" } else { "no" }.to_owned()));
     }
-    assert!(intents.len() >= 290, "{} rows", intents.len());
+    assert!(intents.len() >= least, "{} rows", intents.len());
     let report = |pairs: &[(String, String)]| {
         Report::new(
             &Confusion::new(pairs.iter().map(|(truth, said)| (truth.as_str(), said.as_str()))),
@@ -25,17 +32,42 @@ fn measure(language: &str) -> Result<(f64, f64), Box<dyn Error>> {
             0.0,
         )
     };
-    Ok((report(&intents).accuracy, report(&complaints).macro_f1))
+    let (intents, complaints) = (report(&intents), report(&complaints));
+    println!(
+        "{file}: intents {:.3}, out of scope turned away {:.3}, complaints {:.3}, {} rows",
+        intents.accuracy,
+        intents.oos_recall.unwrap_or_default(),
+        complaints.macro_f1,
+        intents.n
+    );
+    Ok((intents.accuracy, complaints.macro_f1))
+}
+
+/// Whether the figures of a file reach the bars: accuracy of the intents, and 0.80 for the complaints.
+fn holds(file: &str, least: usize, bar: f64) -> Result<(), Box<dyn Error>> {
+    let (intents, complaints) = measure(file, least)?;
+    if intents >= bar && complaints >= 0.80 {
+        return Ok(());
+    }
+    Err(format!("{file}: intents {intents:.3}, complaints {complaints:.3}").into())
 }
 
 #[test]
 fn english_is_understood() {
-    let (intents, complaints) = measure("en").unwrap();
-    assert!(intents >= 0.80 && complaints >= 0.80, "intents {intents:.3}, complaints {complaints:.3}");
+    holds("held_out_en", FIRST, 0.80).unwrap();
 }
 
 #[test]
 fn vietnamese_is_understood() {
-    let (intents, complaints) = measure("vi").unwrap();
-    assert!(intents >= 0.75 && complaints >= 0.80, "intents {intents:.3}, complaints {complaints:.3}");
+    holds("held_out_vi", FIRST, 0.75).unwrap();
+}
+
+#[test]
+fn english_nobody_tuned_on_is_understood() {
+    holds("held_out2_en", SECOND, 0.80).unwrap();
+}
+
+#[test]
+fn vietnamese_nobody_tuned_on_is_understood() {
+    holds("held_out2_vi", SECOND, 0.75).unwrap();
 }

@@ -1,7 +1,7 @@
 //! What each head learns from, and how much each source is believed.
 
 use lara_nlu::{Example, strip_accents};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fs::File;
 use std::path::PathBuf;
@@ -179,17 +179,29 @@ impl Sources {
     pub(crate) fn urgent(&self) -> Outcome {
         let mut set = Set::default();
         let word = |urgent: bool| if urgent { "urgent" } else { "calm" };
-        for [text, _, _, urgent] in self.moods()? {
-            set.add(&text, word(urgent == "yes"), 1.0);
+        let moods = self.moods()?;
+        let judged: HashSet<&str> = moods.iter().map(|[text, ..]| text.as_str()).collect();
+        for [text, _, _, urgent] in &moods {
+            set.add(text, word(urgent == "yes"), 1.0);
         }
         for (text, label) in self.own_intents()? {
-            // Messages about leaving, staff or danger may well be urgent: nobody labelled them.
-            if !COMPLAINTS.contains(&label.as_str()) && label != "delete_account" && label != "human_agent" {
+            // Those who leave or ask for staff may well be urgent, and nobody labelled them; the complaints were read
+            // one by one, and the urgent ones of them are among the moods.
+            if label != "delete_account" && label != "human_agent" && !judged.contains(text.as_str()) {
                 set.add(&text, "calm", 0.3);
             }
         }
-        for (text, _) in self.labelled("third_party/uci_sentences.csv")? {
-            set.add(&text, "calm", 0.3);
+        // Names, titles and numbers: what the words of danger also occur in.
+        for (text, label) in self.labelled("calm_extra.csv")? {
+            set.add(&text, &label, 1.0);
+        }
+        for file in ["uci_sentences", "clinc150", "vi_app_reviews"] {
+            for (text, label) in self.labelled(&format!("third_party/{file}.csv"))? {
+                // Of the reviews of Vietnamese banks' apps, those who complain may speak of fraud.
+                if file != "vi_app_reviews" || label != "negative" {
+                    set.add(&text, "calm", 0.3);
+                }
+            }
         }
         Ok(set)
     }

@@ -1,6 +1,7 @@
-//! The file a model ships in: mark, format, checksum, then named heads.
+//! The file a model ships in: mark, format, features, checksum, then named heads.
 
 use crate::error::EngineError;
+use crate::features;
 use crate::head::{Head, Reader, Writer};
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use std::collections::HashMap;
 pub const HEADS: [&str; 5] = ["intent", "sentiment", "complaint", "urgent", "language"];
 
 const MARK: &[u8; 8] = b"LARA-NLU";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// FNV-1a over eight bytes at a time: it guards against damage, not malice.
 fn checksum(bytes: &[u8]) -> u64 {
@@ -29,6 +30,7 @@ pub fn pack(heads: &[(&str, &Head)]) -> Vec<u8> {
     }
     let mut file = MARK.to_vec();
     file.extend(FORMAT.to_le_bytes());
+    file.extend(features::version().to_le_bytes());
     file.extend(checksum(&body.0).to_le_bytes());
     file.extend(body.0);
     file
@@ -44,6 +46,11 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<HashMap<String, Head>, EngineError>
     let found = u32::from_le_bytes(*format);
     if found != FORMAT {
         return Err(EngineError::Version { found, expected: FORMAT });
+    }
+    let (features, rest) = rest.split_first_chunk::<4>().ok_or(EngineError::Truncated)?;
+    let (found, expected) = (u32::from_le_bytes(*features), features::version());
+    if found != expected {
+        return Err(EngineError::Features { found, expected });
     }
     let (sum, body) = rest.split_first_chunk::<8>().ok_or(EngineError::Truncated)?;
     if u64::from_le_bytes(*sum) != checksum(body) {

@@ -193,11 +193,40 @@ fn errors_say_what_is_wrong() {
     assert_eq!(error(b"PK\x03\x04 something else"), EngineError::NotAModel);
     let mut newer = SHIPPED.to_vec();
     newer[8] = 99;
-    assert_eq!(error(&newer), EngineError::Version { found: 99, expected: 1 });
+    assert_eq!(error(&newer), EngineError::Version { found: 99, expected: 2 });
+    let expected = crate::features::version();
+    let mut other = SHIPPED.to_vec();
+    other[12] ^= 1;
+    assert_eq!(error(&other), EngineError::Features { found: expected ^ 1, expected });
     let mut flipped = SHIPPED.to_vec();
     *flipped.last_mut().unwrap() ^= 1;
     assert_eq!(error(&flipped), EngineError::Checksum);
     assert_eq!(error(&pack(&[])), EngineError::MissingHead("intent"));
+}
+
+#[test]
+fn the_shipped_model_was_trained_on_the_features_of_this_build() {
+    let number = |at: usize| u32::from_le_bytes(SHIPPED[at..at + 4].try_into().unwrap());
+    assert_eq!((&SHIPPED[..8], number(8)), (&b"LARA-NLU"[..], 2));
+    assert_eq!(number(12), crate::features::version(), "train the shipped model again");
+}
+
+#[test]
+fn anger_is_not_danger_and_still_names_its_failure() {
+    let cases = [
+        ("Hàng bị vỡ hết rồi, làm ăn kiểu gì vậy, tôi rất tức giận!!!", "damaged_item"),
+        ("hang bi vo het roi, lam an kieu gi vay, toi rat tuc gian!!!", "damaged_item"),
+        ("My mug came broken, what kind of shop is this, I am so angry!!!", "damaged_item"),
+        ("Giao nhầm hàng hoài, bực bội hết sức!!!", "wrong_item"),
+        ("You sent the wrong book, worst shop ever!!!", "wrong_item"),
+        ("My package is two weeks late, I am furious!!!", "late_delivery"),
+        ("đơn trễ cả tuần, làm ăn chán quá, tức lắm!!!", "late_delivery"),
+    ];
+    for (message, expected) in cases {
+        let reading = ENGINE.classify(message);
+        assert_eq!((reading.intent.as_str(), reading.urgent), (expected, false), "{message}");
+        assert!(reading.is_complaint(), "{message}");
+    }
 }
 
 #[test]

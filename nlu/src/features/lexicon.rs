@@ -18,6 +18,10 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
 const LONGEST: usize = 4;
 
 impl Lexicon {
+    /// The lists as they are written.
+    pub(super) const LISTS: [&str; 2] =
+        [include_str!("../../models/lexicon.tsv"), include_str!("../../models/lexicon_vi.txt")];
+
     /// The lists that ship with Lara.
     pub(crate) fn shipped() -> &'static Self {
         &SHIPPED
@@ -25,7 +29,8 @@ impl Lexicon {
 
     fn read() -> Self {
         let mut lexicon = Self { english: HashMap::new(), vietnamese: HashMap::new(), emoji: HashMap::new() };
-        for line in include_str!("../../models/lexicon.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let [shared, own] = Self::LISTS;
+        for line in shared.lines().filter(|line| !line.starts_with('#')) {
             let mut cells = line.split('\t');
             let (Some(list), Some(word), Some(valence)) = (cells.next(), cells.next(), cells.next()) else {
                 continue;
@@ -37,7 +42,6 @@ impl Lexicon {
                 _ => drop(lexicon.vietnamese.insert(word.to_owned(), valence)),
             }
         }
-        let own = include_str!("../../models/lexicon_vi.txt");
         for (valence, words) in own.lines().filter_map(|line| line.split_once(": ")) {
             let Ok(valence) = valence.parse::<f32>() else { continue };
             for word in words.split(", ") {

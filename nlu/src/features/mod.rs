@@ -10,9 +10,11 @@
 
 mod cues;
 mod lexicon;
+mod version;
 
 pub(crate) use cues::{CUES, read as read_cues};
 pub(crate) use lexicon::Lexicon;
+pub(crate) use version::version;
 
 use crate::normalise::{Kind, Normalised, Token, strip_mark};
 use std::ops::Range;

@@ -69,6 +69,8 @@ pub fn train(examples: &[Example], options: &Options) -> Result<Head, TrainError
 pub struct Checked {
     /// The most probable label.
     pub best: String,
+    /// Its probability among the labels.
+    pub probability: f32,
     /// Calibrated probability that it is right.
     pub confidence: f32,
 }
@@ -111,7 +113,7 @@ pub fn train_checked(examples: &[Example], options: &Options) -> Result<(Head, V
     let head = assemble(options.recipe, labels, &corpus, &weights, calibration);
     let checked = held_out.margins.chunks_exact(head.labels.len()).map(|margins| {
         let top = head.calibration.read(&mut margins.to_vec(), oos);
-        Checked { best: head.labels[top.first].clone(), confidence: top.trust }
+        Checked { best: head.labels[top.first].clone(), probability: top.p_first, confidence: top.trust }
     });
     let checked = checked.collect();
     Ok((head, checked))

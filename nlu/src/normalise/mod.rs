@@ -10,6 +10,7 @@ mod tests;
 
 pub use fold::strip_accents;
 pub(crate) use fold::{is_vietnamese_letter, strip_mark};
+pub(crate) use slang::SHORTHAND;
 pub(crate) use tokens::Mood;
 
 use slang::Shorthand;

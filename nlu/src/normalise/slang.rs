@@ -5,8 +5,11 @@ use std::sync::LazyLock;
 
 type Map = HashMap<&'static str, &'static str>;
 
-static TEENCODE: LazyLock<Map> = LazyLock::new(|| parse(include_str!("teencode.txt")));
-static TEXTING: LazyLock<Map> = LazyLock::new(|| parse(include_str!("texting.txt")));
+/// Phone shorthand in Vietnamese, then in English, as the lists are written.
+pub(crate) const SHORTHAND: [&str; 2] = [include_str!("teencode.txt"), include_str!("texting.txt")];
+
+static TEENCODE: LazyLock<Map> = LazyLock::new(|| parse(SHORTHAND[0]));
+static TEXTING: LazyLock<Map> = LazyLock::new(|| parse(SHORTHAND[1]));
 
 /// Each line is `meaning = what people type, several`; `#` opens a comment.
 fn parse(text: &'static str) -> Map {
