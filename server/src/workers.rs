@@ -2,7 +2,7 @@
 //! they hold before they end.
 
 use crate::wire::Parts;
-use lara_core::deliver::Deliverer;
+use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
 use lara_core::ports::{Change, Changes, Lanes, Outbox, StoreError, StoreResult};
 use std::collections::HashSet;
@@ -21,6 +21,8 @@ const READ_AGAIN: Millis = Millis::seconds(1);
 const KEEP_CHANGES: Millis = Millis::minutes(10);
 /// Lanes decided in one batch.
 const LANES: u32 = 64;
+/// Sends under way at once.
+const SENDS: usize = 64;
 /// Lane workers a process runs: while one waits for the database the other classifies.
 const LANE_WORKERS: usize = 2;
 
@@ -137,12 +139,15 @@ async fn lanes(parts: Parts, shutdown: CancellationToken) {
 
 async fn sends(parts: Parts, deliverer: Arc<Deliverer>, shutdown: CancellationToken) {
     let mut mood = Mood::new("sends");
+    let mut flights = Flights::new(deliverer, SENDS);
     while !shutdown.is_cancelled() {
-        let pause = match deliverer.run_once(LANES).await {
-            Ok(0) => until(&parts, Outbox::next_send(&*parts.store).await),
+        let pause = match flights.board().await {
+            Ok(0) if flights.is_empty() => until(&parts, Outbox::next_send(&*parts.store).await),
+            // What is due may wait behind what flies: asking again at once would ask for nothing.
+            Ok(0) => POLL,
             Ok(_) => {
                 mood.worked();
-                continue;
+                Duration::ZERO
             }
             Err(error) => {
                 mood.failed(&error);
@@ -150,9 +155,16 @@ async fn sends(parts: Parts, deliverer: Arc<Deliverer>, shutdown: CancellationTo
             }
         };
         tokio::select! {
+            biased;
+            Some(landed) = flights.land() => if let Err(error) = landed { mood.failed(&error) },
             () = shutdown.cancelled() => {}
             () = parts.feed.sends().notified() => {}
             () = tokio::time::sleep(pause) => {}
+        }
+    }
+    while let Some(landed) = flights.land().await {
+        if let Err(error) = landed {
+            mood.failed(&error);
         }
     }
 }

@@ -3,12 +3,24 @@
 
 use crate::feed::Feed;
 use crate::model::{ChannelKind, MessageId, Millis, NodeId, Timestamp};
-use crate::ports::{Clock, Dispatch, Outbox, Outcome, Push, SendError, StoreResult};
+use crate::ports::{ChangeKind, Clock, Dispatch, Outbox, Outcome, Push, SendError, StoreResult};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// How long one send may take before its lease ends and it counts as uncertain. Longer than any adapter's time-out.
+/// How long a reply stays leased for sending; after that it counts as uncertain.
 pub const SEND_LEASE: Millis = Millis::seconds(60);
+/// The longest one send may take. Longer than any adapter's own time-out, and short enough that the end of it is stored
+/// before [`SEND_LEASE`] is over.
+pub const SEND_LIMIT: Duration = Duration::from_secs(30);
+/// How often storing the end of a send is tried. Not storing it would make a reply that was sent uncertain.
+const SETTLES: u32 = 5;
+/// The pause before the end of a send is stored once more; each is twice the one before.
+const SETTLE_PAUSE: Duration = Duration::from_millis(250);
 /// Sends tried before a reply is given up.
 pub const TRIES: i32 = 5;
 /// The first pause between two tries; each is twice the one before.
@@ -43,38 +55,100 @@ impl Deliverer {
         Self { outbox, pushes, clock, feed, node }
     }
 
-    /// Claims up to `limit` replies, sends them side by side and settles each; how many were claimed. Replies of one
-    /// conversation are never in the same claim, so their order holds.
-    pub async fn run_once(&self, limit: u32) -> StoreResult<usize> {
-        let claimed = self.outbox.claim_sends(self.node, self.clock.now(), SEND_LEASE, limit).await?;
-        if claimed.is_empty() {
-            return Ok(0);
+    /// Claims up to `limit` replies, sends them side by side, settles each as it ends and waits for all; how many were
+    /// claimed. Replies of one conversation are never in the same claim, so their order holds.
+    pub async fn run_once(self: &Arc<Self>, limit: u32) -> StoreResult<usize> {
+        let mut flights = Flights::new(Arc::clone(self), usize::try_from(limit).unwrap_or(usize::MAX));
+        let claimed = flights.board().await?;
+        while let Some(landed) = flights.land().await {
+            landed?;
         }
-        let sends = claimed.iter().map(|dispatch| self.send(dispatch));
-        let outcomes = join_all(sends).await;
-        self.outbox.settle(self.node, self.clock.now(), outcomes).await?;
-        for dispatch in &claimed {
-            self.feed.sends().notify_one();
-            let message = &dispatch.message;
-            self.feed.touch(
-                message.brand,
-                crate::ports::ChangeKind::Conversation,
-                message.conversation.get(),
-                None,
-            );
-        }
-        Ok(claimed.len())
+        Ok(claimed)
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> (MessageId, Outcome) {
-        let outcome = match self.pushes.get(&dispatch.channel.kind) {
-            Some(push) => match push.send(dispatch).await {
-                Ok(external) => Outcome::Sent(external),
-                Err(error) => after(error, dispatch.attempts, self.clock.now()),
-            },
-            None => Outcome::Failed("no_such_channel"),
+    /// Sends one reply and stores how it ended.
+    async fn fly(&self, dispatch: Dispatch) -> StoreResult<()> {
+        let outcome = self.send(&dispatch).await;
+        self.settle(dispatch.message.id, outcome).await?;
+        self.feed.sends().notify_one();
+        let message = &dispatch.message;
+        self.feed.touch(message.brand, ChangeKind::Conversation, message.conversation.get(), None);
+        Ok(())
+    }
+
+    async fn settle(&self, message: MessageId, outcome: Outcome) -> StoreResult<()> {
+        let mut pause = SETTLE_PAUSE;
+        for _ in 1..SETTLES {
+            match self.outbox.settle(self.node, self.clock.now(), vec![(message, outcome.clone())]).await {
+                Ok(()) => return Ok(()),
+                Err(error) => tracing::warn!(%message, %error, "the end of a send could not be stored yet"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = pause.saturating_mul(2);
+        }
+        self.outbox.settle(self.node, self.clock.now(), vec![(message, outcome)]).await
+    }
+
+    async fn send(&self, dispatch: &Dispatch) -> Outcome {
+        let Some(push) = self.pushes.get(&dispatch.channel.kind) else {
+            return Outcome::Failed("no_such_channel");
         };
-        (dispatch.message.id, outcome)
+        // An adapter that hangs or falls over takes no other send with it. Nobody knows how far it came.
+        let sent = AssertUnwindSafe(push.send(dispatch)).catch_unwind();
+        match tokio::time::timeout(SEND_LIMIT, sent).await {
+            Ok(Ok(Ok(external))) => Outcome::Sent(external),
+            Ok(Ok(Err(error))) => after(error, dispatch.attempts, self.clock.now()),
+            Ok(Err(_)) => Outcome::Uncertain("fell_over"),
+            Err(_) => Outcome::Uncertain("timed_out"),
+        }
+    }
+}
+
+/// Sends under way. Each is settled as it ends: one target that hangs keeps one seat, and nobody else waits for it.
+pub struct Flights {
+    deliverer: Arc<Deliverer>,
+    flying: FuturesUnordered<BoxFuture<'static, StoreResult<()>>>,
+    seats: usize,
+}
+
+impl std::fmt::Debug for Flights {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flights").field("flying", &self.flying.len()).finish_non_exhaustive()
+    }
+}
+
+impl Flights {
+    /// Room for `seats` sends at once.
+    #[must_use]
+    pub fn new(deliverer: Arc<Deliverer>, seats: usize) -> Self {
+        Self { deliverer, flying: FuturesUnordered::new(), seats }
+    }
+
+    /// Claims replies for the free seats; how many. They move while somebody waits in [`Flights::land`].
+    pub async fn board(&mut self) -> StoreResult<usize> {
+        let free = u32::try_from(self.seats.saturating_sub(self.flying.len())).unwrap_or(u32::MAX);
+        if free == 0 {
+            return Ok(0);
+        }
+        let of = &self.deliverer;
+        let claimed = of.outbox.claim_sends(of.node, of.clock.now(), SEND_LEASE, free).await?;
+        let count = claimed.len();
+        for dispatch in claimed {
+            let deliverer = Arc::clone(of);
+            self.flying.push(async move { deliverer.fly(dispatch).await }.boxed());
+        }
+        Ok(count)
+    }
+
+    /// Waits until one send has ended and is settled; `None` when none is under way.
+    pub async fn land(&mut self) -> Option<StoreResult<()>> {
+        self.flying.next().await
+    }
+
+    /// Whether no send is under way.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.flying.is_empty()
     }
 }
 
@@ -96,51 +170,5 @@ fn pause(attempts: i32) -> Millis {
     Millis(FIRST_PAUSE.0.saturating_mul(1_i64 << doublings))
 }
 
-/// Waits for all futures at once, results in the order given.
-async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut pending = false;
-        for (future, output) in &mut waiting {
-            if output.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(ready) => *output = Some(ready),
-                    std::task::Poll::Pending => pending = true,
-                }
-            }
-        }
-        if pending { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-    })
-    .await;
-    waiting.into_iter().filter_map(|(_, output)| output).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_000);
-
-    #[test]
-    fn a_send_that_was_not_taken_is_tried_five_times_with_growing_pauses() {
-        let retry = || SendError::Retry(None, "status_503");
-        let due = |attempts| match after(retry(), attempts, NOW) {
-            Outcome::Retry(at, "status_503") => Some(at.since(NOW)),
-            _ => None,
-        };
-        assert_eq!([due(1), due(2), due(3), due(4)], [1, 2, 4, 8].map(|s| Some(Millis::seconds(s))));
-        assert_eq!(after(retry(), TRIES, NOW), Outcome::Failed("status_503"));
-    }
-
-    #[test]
-    fn the_platforms_own_wish_decides_the_pause() {
-        let wish = SendError::Retry(Some(Millis::seconds(30)), "rate");
-        assert_eq!(after(wish, 1, NOW), Outcome::Retry(NOW.plus(Millis::seconds(30)), "rate"));
-    }
-
-    #[test]
-    fn what_may_have_arrived_is_never_sent_again() {
-        assert_eq!(after(SendError::Uncertain("timeout"), 1, NOW), Outcome::Uncertain("timeout"));
-        assert_eq!(after(SendError::Gone("blocked"), 1, NOW), Outcome::Failed("blocked"));
-    }
-}
+mod tests;
