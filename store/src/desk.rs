@@ -6,9 +6,9 @@ use crate::db::{Tx, batch, exec, opt};
 use crate::error::broken;
 use crate::lanes::{channels_of, message_row};
 use crate::rows::{ConversationRow, EscalationRow, NumberRow, parse, parse_opt};
-use crate::sql::{Sql, commit, desk as sql};
+use crate::sql::{commit, desk as sql};
 use lara_core::model::{
-    AgentId, Channel, Conversation, ConversationId, Direction, Escalation, EscalationId, Timestamp,
+    AgentId, Channel, Conversation, ConversationId, Direction, Escalation, EscalationId, Owner, Timestamp,
 };
 use lara_core::ports::{ChangeKind, Desk, DeskOutcome, NewMessage, StoreResult};
 
@@ -24,6 +24,7 @@ struct MovedRow {
 struct OwnerRow {
     owner: String,
     agent_id: Option<String>,
+    last_in_seq: i64,
 }
 
 #[async_trait::async_trait]
@@ -75,16 +76,35 @@ impl Desk for Store {
         agent: AgentId,
         now: Timestamp,
     ) -> StoreResult<DeskOutcome> {
-        self.end(sql::LANE_HAND_BACK, conversation, agent, now).await
+        let mut tx = self.db.write().await?;
+        let (id, by) = (conversation.to_string(), agent.to_string());
+        match opt!(tx, MovedRow, sql::LANE_HAND_BACK, &id, &by)? {
+            Some(moved) => end(tx, &moved, &by, now).await,
+            None => refused(&mut tx, &id).await,
+        }
     }
 
     async fn resolve(
         &self,
         conversation: ConversationId,
         agent: AgentId,
+        seen: Option<i64>,
         now: Timestamp,
     ) -> StoreResult<DeskOutcome> {
-        self.end(sql::LANE_CLOSE, conversation, agent, now).await
+        let mut tx = self.db.write().await?;
+        let (id, by) = (conversation.to_string(), agent.to_string());
+        if let Some(moved) = opt!(tx, MovedRow, sql::LANE_CLOSE, &id, &by, seen)? {
+            return end(tx, &moved, &by, now).await;
+        }
+        let Some(row) = opt!(tx, OwnerRow, sql::LANE_OWNER, &id)? else { return Ok(DeskOutcome::Missing) };
+        let outcome = row.outcome()?;
+        let theirs = match outcome {
+            DeskOutcome::Refused(Owner::Bot | Owner::Waiting, _) => true,
+            DeskOutcome::Refused(Owner::Agent, holder) => holder == Some(agent),
+            _ => false,
+        };
+        let crossed = theirs && seen.is_some_and(|seen| row.last_in_seq > seen);
+        Ok(if crossed { DeskOutcome::Crossed } else { outcome })
     }
 
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<(Conversation, Channel)>> {
@@ -105,31 +125,25 @@ impl Desk for Store {
     }
 }
 
-impl Store {
-    /// Ends the work of an agent on a conversation by `how`; the escalation is resolved.
-    async fn end(
-        &self,
-        how: Sql,
-        conversation: ConversationId,
-        agent: AgentId,
-        now: Timestamp,
-    ) -> StoreResult<DeskOutcome> {
-        let mut tx = self.db.write().await?;
-        let (id, by) = (conversation.to_string(), agent.to_string());
-        let Some(moved) = opt!(tx, MovedRow, how, &id, &by)? else { return refused(&mut tx, &id).await };
-        exec!(tx, sql::ESCALATION_RESOLVE, &id, &by, now.millis())?;
-        tell_moved(&mut tx, &moved, now).await?;
-        tx.commit().await?;
-        Ok(DeskOutcome::Done { on_the_way: 0 })
+impl OwnerRow {
+    /// What an act that found no row to change is told.
+    fn outcome(&self) -> StoreResult<DeskOutcome> {
+        Ok(DeskOutcome::Refused(parse(&self.owner)?, parse_opt(self.agent_id.as_ref())?))
     }
+}
+
+/// Ends the work of agent `by` on a conversation that has moved; the escalation is resolved.
+async fn end(mut tx: Tx, moved: &MovedRow, by: &str, now: Timestamp) -> StoreResult<DeskOutcome> {
+    exec!(tx, sql::ESCALATION_RESOLVE, &moved.id, by, now.millis())?;
+    tell_moved(&mut tx, moved, now).await?;
+    tx.commit().await?;
+    Ok(DeskOutcome::Done { on_the_way: 0 })
 }
 
 /// Why an act found no row to change.
 async fn refused(tx: &mut Tx, conversation: &str) -> StoreResult<DeskOutcome> {
-    match opt!(tx, OwnerRow, sql::LANE_OWNER, conversation)? {
-        None => Ok(DeskOutcome::Missing),
-        Some(row) => Ok(DeskOutcome::Refused(parse(&row.owner)?, parse_opt(row.agent_id.as_ref())?)),
-    }
+    let found = opt!(tx, OwnerRow, sql::LANE_OWNER, conversation)?;
+    found.map_or(Ok(DeskOutcome::Missing), |row| row.outcome())
 }
 
 async fn tell_moved(tx: &mut Tx, moved: &MovedRow, at: Timestamp) -> StoreResult<()> {

@@ -27,6 +27,9 @@ pub enum DeskError {
         /// Which agent, if one does.
         agent: Option<AgentId>,
     },
+    /// The customer has just written: read it first.
+    #[error("the customer has just written")]
+    Crossed,
     /// Nothing was written.
     #[error("there is nothing to send")]
     Empty,
@@ -101,10 +104,16 @@ impl DeskService {
         self.told(&found.0, outcome)
     }
 
-    /// The matter is settled; the customer's next message begins anew.
-    pub async fn resolve(&self, agent: &Agent, conversation: ConversationId) -> Result<Done, DeskError> {
+    /// The matter is settled; the customer's next message begins anew. `seen` is the highest inbound seq on the agent's
+    /// page: what came after it must be read first.
+    pub async fn resolve(
+        &self,
+        agent: &Agent,
+        conversation: ConversationId,
+        seen: Option<i64>,
+    ) -> Result<Done, DeskError> {
         let found = self.find(conversation).await?;
-        let outcome = self.desk.resolve(conversation, agent.id, self.clock.now()).await?;
+        let outcome = self.desk.resolve(conversation, agent.id, seen, self.clock.now()).await?;
         self.told(&found.0, outcome)
     }
 
@@ -156,6 +165,7 @@ impl DeskService {
             }
             DeskOutcome::Missing => Err(DeskError::Missing),
             DeskOutcome::Refused(owner, agent) => Err(DeskError::Refused { owner, agent }),
+            DeskOutcome::Crossed => Err(DeskError::Crossed),
         }
     }
 }

@@ -459,6 +459,8 @@ pub enum DeskOutcome {
     Missing,
     /// It is not in the state the act needs (somebody else owns it, or it is closed).
     Refused(Owner, Option<AgentId>),
+    /// The customer has just written something the agent had not seen; nothing was changed.
+    Crossed,
 }
 
 /// What agents do. Each is one transaction that moves epoch and rev where ownership moves, and tells the change feed.
@@ -489,12 +491,14 @@ pub trait Desk: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<DeskOutcome>;
 
-    /// The conversation is closed and its escalation resolved. If a message waits that nobody has decided yet, Lara owns
-    /// the conversation instead: a message that crosses the agent's click is still answered.
+    /// The conversation is closed and its escalation resolved. `seen` is the highest inbound seq the agent had before
+    /// their eyes: a later message crosses the click ([`DeskOutcome::Crossed`]). Without it, if a message waits that
+    /// nobody has decided yet, Lara owns the conversation instead: it is still answered.
     async fn resolve(
         &self,
         conversation: ConversationId,
         agent: AgentId,
+        seen: Option<i64>,
         now: Timestamp,
     ) -> StoreResult<DeskOutcome>;
 

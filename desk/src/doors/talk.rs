@@ -132,13 +132,14 @@ pub(crate) async fn act(
         "reply" => state.desk.reply(agent, id, text).await,
         "note" => state.desk.note(agent, id, text).await,
         "hand-back" => state.desk.hand_back(agent, id).await,
-        "resolve" => state.desk.resolve(agent, id).await,
+        "resolve" => state.desk.resolve(agent, id, None).await,
         _ => return Err(Fault::Missing),
     };
     let said = match done {
         Ok(done) if done.on_the_way > 0 => format!("?said={act}&n={}", done.on_the_way),
         Ok(_) if act == "reply" => String::new(),
         Ok(_) => format!("?said={act}"),
+        Err(DeskError::Crossed) => "?said=crossed".to_owned(),
         Err(DeskError::Refused { .. }) => "?said=refused".to_owned(),
         Err(DeskError::Empty) => "?said=empty".to_owned(),
         Err(DeskError::TooLong) => "?said=long".to_owned(),

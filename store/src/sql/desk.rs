@@ -44,16 +44,18 @@ statements! {
          open_question = NULL WHERE id = $1 AND (owner = 'waiting' OR (owner = 'agent' AND agent_id = $2)) \
          RETURNING id, brand_id, address_id, last_seq";
 
-    /// Conversation `$1`, which no other agent than `$2` has, is closed. Where a message came that nobody has decided
-    /// yet, Lara gets the conversation instead: in a closed one it would never be answered.
+    /// Conversation `$1`, which no other agent than `$2` has, is closed, unless a message came after place `$3`. Where
+    /// one came that nobody has decided yet, Lara gets the conversation instead: in a closed one it would never be
+    /// answered.
     LANE_CLOSE = both
-        "UPDATE conversations SET owner = CASE WHEN last_in_seq > done_seq THEN 'bot' ELSE 'closed' END, agent_id = NULL, epoch = epoch + 1, rev = rev + 1, \
-         open_question = NULL, misses = 0 WHERE id = $1 AND (owner IN ('bot', 'waiting') OR (owner = 'agent' AND agent_id = $2)) \
-         RETURNING id, brand_id, address_id, last_seq";
+        "UPDATE conversations SET owner = CASE WHEN last_in_seq > done_seq THEN 'bot' ELSE 'closed' END, \
+         agent_id = NULL, epoch = epoch + 1, rev = rev + 1, open_question = NULL, misses = 0 WHERE id = $1 \
+         AND (owner IN ('bot', 'waiting') OR (owner = 'agent' AND agent_id = $2)) \
+         AND last_in_seq <= COALESCE($3, last_in_seq) RETURNING id, brand_id, address_id, last_seq";
 
-    /// Who owns conversation `$1`.
+    /// Who owns conversation `$1`, and how far the customer is.
     LANE_OWNER = both
-        "SELECT owner, agent_id FROM conversations WHERE id = $1";
+        "SELECT owner, agent_id, last_in_seq FROM conversations WHERE id = $1";
 
     /// Conversation `$1`.
     CONVERSATION = both

@@ -105,12 +105,12 @@ pub(crate) async fn a_resolved_conversation_is_closed(house: &House) {
     let shop = house.shop().await;
     let (conversation, escalation) = complained(house, &shop.web).await;
     let agent = house.agent("ha@example.com").await;
-    assert_eq!(house.store.resolve(conversation, agent.id, at(6)).await.unwrap(), DONE);
+    assert_eq!(house.store.resolve(conversation, agent.id, None, at(6)).await.unwrap(), DONE);
     assert_eq!(house.store.escalation(escalation).await.unwrap(), None);
 
     let closed = DeskOutcome::Refused(Owner::Closed, None);
     assert_eq!(house.store.take_over(conversation, agent.id, at(7)).await.unwrap(), closed);
-    assert_eq!(house.store.resolve(conversation, agent.id, at(7)).await.unwrap(), closed);
+    assert_eq!(house.store.resolve(conversation, agent.id, None, at(7)).await.unwrap(), closed);
     let next = house.hears(house.says(&shop.web, "lan", "c2", 8)).await;
     assert_ne!(next.conversation, conversation);
     assert_eq!(house.store.latest(next.address, 10).await.unwrap().len(), 3);
@@ -122,17 +122,34 @@ pub(crate) async fn a_message_that_crosses_the_agents_click_goes_to_lara(house: 
     let agent = house.agent("ha@example.com").await;
     let crossing = house.hears(house.says(&shop.web, "lan", "c9", 5)).await;
     assert_eq!(crossing.conversation, conversation);
-    assert_eq!(house.store.resolve(conversation, agent.id, at(6)).await.unwrap(), DONE);
+    assert_eq!(house.store.resolve(conversation, agent.id, None, at(6)).await.unwrap(), DONE);
     assert_eq!(house.store.escalation(escalation).await.unwrap(), None);
     let (found, _) = house.store.conversation(conversation).await.unwrap().unwrap();
     assert_eq!((found.owner, found.agent), (Owner::Bot, None));
+}
+
+pub(crate) async fn nothing_is_resolved_that_the_agent_has_not_read(house: &House) {
+    let shop = house.shop().await;
+    let (conversation, escalation) = complained(house, &shop.web).await;
+    let (agent, other) = (house.agent("ha@example.com").await, house.agent("long@example.com").await);
+    house.store.take_over(conversation, agent.id, at(4)).await.unwrap();
+    let crossing = house.hears(house.says(&shop.web, "lan", "c9", 5)).await;
+    let resolve =
+        async |who: &Agent, seen| house.store.resolve(conversation, who.id, Some(seen), at(6)).await.unwrap();
+
+    assert_eq!(resolve(&agent, 1).await, DeskOutcome::Crossed);
+    assert_eq!(resolve(&other, 1).await, DeskOutcome::Refused(Owner::Agent, Some(agent.id)));
+    let (found, _) = house.store.conversation(conversation).await.unwrap().unwrap();
+    assert_eq!((found.owner, found.agent), (Owner::Agent, Some(agent.id)));
+    assert!(house.store.escalation(escalation).await.unwrap().is_some(), "nothing was changed");
+    assert_eq!(resolve(&agent, crossing.seq).await, DONE);
 }
 
 pub(crate) async fn what_is_not_there_is_missing(house: &House) {
     let nowhere = ConversationId::new(house.id());
     let agent = AgentId::new(house.id());
     assert_eq!(house.store.take_over(nowhere, agent, at(0)).await.unwrap(), DeskOutcome::Missing);
-    assert_eq!(house.store.resolve(nowhere, agent, at(0)).await.unwrap(), DeskOutcome::Missing);
+    assert_eq!(house.store.resolve(nowhere, agent, None, at(0)).await.unwrap(), DeskOutcome::Missing);
     assert_eq!(house.store.conversation(nowhere).await.unwrap(), None);
     assert_eq!(house.store.escalation(EscalationId::new(house.id())).await.unwrap(), None);
 }

@@ -72,7 +72,7 @@ pub(crate) async fn a_duplicate_of_a_closed_conversation_opens_no_new_one(house:
 }
 
 async fn close(house: &House, conversation: ConversationId) {
-    let closed = house.store.resolve(conversation, AgentId::new(house.id()), at(10)).await.unwrap();
+    let closed = house.store.resolve(conversation, AgentId::new(house.id()), None, at(10)).await.unwrap();
     assert_eq!(closed, DeskOutcome::Done { on_the_way: 0 });
 }
 

@@ -84,6 +84,7 @@ on_both! {
         handing_back_resolves_and_forgets,
         a_resolved_conversation_is_closed,
         a_message_that_crosses_the_agents_click_goes_to_lara,
+        nothing_is_resolved_that_the_agent_has_not_read,
         what_is_not_there_is_missing;
     outbox:
         replies_leave_in_the_order_of_their_conversation,

@@ -11,7 +11,7 @@ pub(crate) async fn a_customer_reads_on_from_their_cursor(house: &House) {
     let claim = house.heard_and_claimed(node, house.says(&shop.web, "lan", "m1", 0)).await;
     house.store.commit(vec![house.answers(node, &claim, 1)]).await.unwrap();
     let agent = house.agent("ha@example.com").await;
-    house.store.resolve(claim.conversation.id, agent.id, at(2)).await.unwrap();
+    house.store.resolve(claim.conversation.id, agent.id, None, at(2)).await.unwrap();
     let next = house.hears(house.says(&shop.web, "lan", "m2", 3)).await;
     house.hears(house.says(&shop.web, "minh", "m3", 3)).await;
 
