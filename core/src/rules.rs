@@ -3,11 +3,12 @@
 use crate::act::template::TemplateSet;
 use crate::feed::Feed;
 use crate::model::{Brand, BrandId, ChannelKind, Millis};
-use crate::ports::{Brands, ChangeKind, Directory, StoreResult, Templates};
+use crate::ports::{Brands, ChangeKind, Directory, StoreError, StoreResult, Templates};
 use crate::relate::ProductIndex;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::OnceCell;
 use tokio::sync::broadcast::error::RecvError;
 
 /// The most products a brand's snapshot holds; the rest cannot be recognised in a message.
@@ -60,15 +61,12 @@ pub struct RulesCache {
     templates: Arc<dyn Templates>,
     directory: Arc<dyn Directory>,
     threshold: f32,
-    held: RwLock<Held>,
+    held: Mutex<HashMap<BrandId, Arc<Load>>>,
 }
 
-#[derive(Default)]
-struct Held {
-    by_brand: HashMap<BrandId, Arc<Rules>>,
-    /// Moves with every forgetting, so that a load that began before it is not kept.
-    epoch: u64,
-}
+/// One load of one brand, shared by all who ask while it runs, and kept when it found the brand. Forgetting takes it out
+/// of the map: a load that began before is then kept by nobody.
+type Load = OnceCell<Result<Option<Arc<Rules>>, Arc<StoreError>>>;
 
 impl std::fmt::Debug for RulesCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -85,39 +83,50 @@ impl RulesCache {
         directory: Arc<dyn Directory>,
         threshold: f32,
     ) -> Self {
-        Self { brands, templates, directory, threshold, held: RwLock::default() }
+        Self { brands, templates, directory, threshold, held: Mutex::default() }
     }
 
     /// The rules of a brand; `None` when there is no such brand.
     pub async fn of(&self, brand: BrandId) -> StoreResult<Option<Arc<Rules>>> {
-        let epoch = {
-            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(rules) = held.by_brand.get(&brand) {
-                return Ok(Some(Arc::clone(rules)));
+        let load = Arc::clone(self.held().entry(brand).or_default());
+        let loaded = load.get_or_init(async || match self.load(brand).await {
+            Ok(rules) => Ok(rules.map(Arc::new)),
+            Err(error) => Err(Arc::new(error)),
+        });
+        match loaded.await {
+            Ok(Some(rules)) => Ok(Some(Arc::clone(rules))),
+            Ok(None) => {
+                self.drop_load(brand, &load);
+                Ok(None)
             }
-            held.epoch
-        };
-        let Some(loaded) = self.load(brand).await? else { return Ok(None) };
-        let loaded = Arc::new(loaded);
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        if held.epoch == epoch {
-            held.by_brand.insert(brand, Arc::clone(&loaded));
+            Err(error) => {
+                self.drop_load(brand, &load);
+                Err(shared(error))
+            }
         }
-        Ok(Some(loaded))
     }
 
     /// Forgets one brand: the next asking loads it anew.
     pub fn forget(&self, brand: BrandId) {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.by_brand.remove(&brand);
-        held.epoch = held.epoch.wrapping_add(1);
+        self.held().remove(&brand);
     }
 
     /// Forgets everything.
     pub fn forget_all(&self) {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.by_brand.clear();
-        held.epoch = held.epoch.wrapping_add(1);
+        self.held().clear();
+    }
+
+    /// Forgets a load that found nothing, unless another has taken its place.
+    fn drop_load(&self, brand: BrandId, load: &Arc<Load>) {
+        let mut held = self.held();
+        if held.get(&brand).is_some_and(|kept| Arc::ptr_eq(kept, load)) {
+            held.remove(&brand);
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<BrandId, Arc<Load>>> {
+        // The map is whole after every statement, so a panic elsewhere while it was held spoils nothing.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows the feed until it ends; the server runs this for as long as it lives.
@@ -144,5 +153,60 @@ impl RulesCache {
         }
         let products = ProductIndex::new(self.directory.products(id, PRODUCTS).await?);
         Ok(Some(Rules::new(brand, templates, products, self.threshold)))
+    }
+}
+
+/// The same error for each who waited for the load that failed.
+fn shared(error: &Arc<StoreError>) -> StoreError {
+    let source = Box::new(Arc::clone(error));
+    match **error {
+        StoreError::Unavailable(_) => StoreError::Unavailable(source),
+        StoreError::Full(_) => StoreError::Full(source),
+        StoreError::Broken(_) => StoreError::Broken(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::OneBrand;
+    use crate::testing::stage::Stage;
+    use uuid::Uuid;
+
+    fn cache() -> (BrandId, Arc<OneBrand>, RulesCache) {
+        let brand = Stage::new().rules.brand.clone();
+        let (id, store) = (brand.id, Arc::new(OneBrand::new(brand)));
+        let cache = RulesCache::new(store.clone(), store.clone(), store.clone(), 0.5);
+        (id, store, cache)
+    }
+
+    #[tokio::test]
+    async fn who_asks_at_the_same_time_shares_one_load() {
+        let (id, store, cache) = cache();
+        let asked = tokio::join!(cache.of(id), cache.of(id), cache.of(id));
+        assert!(asked.0.unwrap().is_some() && asked.1.unwrap().is_some() && asked.2.unwrap().is_some());
+        assert_eq!(store.loads(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_load_that_began_before_a_change_is_not_kept_and_other_brands_are() {
+        let (id, store, cache) = cache();
+        let other = BrandId::new(Uuid::from_u128(77));
+        let (asked, ()) = tokio::join!(cache.of(id), async { cache.forget(id) });
+        assert!(asked.unwrap().is_some());
+        cache.of(id).await.unwrap();
+        assert_eq!(store.loads(), 2);
+        cache.forget(other);
+        cache.of(id).await.unwrap();
+        assert_eq!(store.loads(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_brand_that_is_not_there_is_asked_for_again() {
+        let (_, store, cache) = cache();
+        let other = BrandId::new(Uuid::from_u128(77));
+        assert!(cache.of(other).await.unwrap().is_none());
+        assert!(cache.of(other).await.unwrap().is_none());
+        assert_eq!((store.loads(), cache.held().len()), (2, 0));
     }
 }
