@@ -1,5 +1,7 @@
 //! Comparing texts the way people type them: with or without accents, in any case.
 
+use crate::listen::LONGEST;
+use crate::model::Message;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
@@ -30,6 +32,17 @@ pub fn folded_line(text: &str) -> String {
 #[must_use]
 pub fn says_something(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
+}
+
+/// The texts of a run, a line a message, cut to [`LONGEST`] characters: many messages are read in no more time than one
+/// long one.
+#[must_use]
+pub fn joined(run: &[Message]) -> String {
+    let mut text = run.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n");
+    if let Some((cut, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(cut);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl<'a> Case<'a> {
     /// Prepares a run.
     #[must_use]
     pub fn new(claim: &'a Claim, readings: &'a Readings, rules: &'a Rules, now: Timestamp) -> Self {
-        let text = claim.run.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n");
+        let text = crate::text::joined(&claim.run);
         Self {
             language: language(&text, claim, readings, rules),
             visibility: visibility(claim),

@@ -5,7 +5,9 @@ use crate::feed::Feed;
 use crate::model::{BrandId, ConversationId, Delivery, Millis, NodeId, Reading, Timestamp};
 use crate::ports::{Claim, Classifier, ClassifyError, Clock, Commit, Ids, Lanes, StoreError, Turn};
 use crate::rules::{Rules, RulesCache};
+use crate::text::joined;
 use crate::turn::{Moment, Readings, quarantine, turn};
+use futures_util::FutureExt;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,6 +20,13 @@ pub const TRIES: i32 = 5;
 
 /// How often one run is decided again because somebody moved the conversation meanwhile, before the lane is given back.
 const REDECISIONS: usize = 3;
+
+/// The most messages read and decided in one turn; the rest is the next run. Somebody who floods is answered in parts,
+/// and holds up nobody else.
+pub const RUN: usize = 50;
+
+/// When a lane whose brand is gone is looked at again: there is nothing to decide it by.
+const BRAND_GONE: Millis = Millis::minutes(60);
 
 /// Why a round failed as a whole. The lanes it held come back when their lease ends.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +75,32 @@ struct Ready {
     readings: Option<Readings>,
 }
 
+/// A lane given back undecided, and why: that tells when it is ready again.
+#[derive(Debug, Clone, Copy)]
+enum GivenBack {
+    /// Something failed; after how many attempts.
+    Failed(ConversationId, i32),
+    /// Its brand is gone.
+    BrandGone(ConversationId),
+}
+
+impl GivenBack {
+    const fn failed(claim: &Claim) -> Self {
+        Self::Failed(claim.conversation.id, claim.attempts)
+    }
+
+    /// The lane, and how long it rests: longer with each attempt.
+    fn rest(self) -> (ConversationId, Millis) {
+        match self {
+            Self::BrandGone(lane) => (lane, BRAND_GONE),
+            Self::Failed(lane, attempts) => {
+                let power = u32::try_from(attempts).unwrap_or(0).min(6);
+                (lane, Millis(500_i64.saturating_mul(2_i64.saturating_pow(power))))
+            }
+        }
+    }
+}
+
 impl Engine {
     /// An engine.
     #[must_use]
@@ -82,12 +117,16 @@ impl Engine {
         if claimed == 0 {
             return Ok(0);
         }
-        let (claims, given_up) = self.with_rules(claims).await;
+        self.round(claims).await?;
+        Ok(claimed)
+    }
+
+    async fn round(&self, claims: Vec<Claim>) -> Result<(), EngineError> {
+        let (claims, given_up) = self.with_rules(claims).await?;
         self.give_back(&given_up).await?;
         let (ready, unread) = self.read(claims).await;
         self.give_back(&unread).await?;
-        self.decide(ready).await?;
-        Ok(claimed)
+        self.decide(ready).await
     }
 
     /// When the next lane becomes ready, if one waits.
@@ -95,35 +134,41 @@ impl Engine {
         Ok(self.parts.lanes.next_ready().await?)
     }
 
-    /// Adds the rules. Lanes whose brand cannot be loaded now are given back.
-    async fn with_rules(&self, claims: Vec<Claim>) -> (Vec<Ready>, Vec<(ConversationId, i32)>) {
-        let mut known: HashMap<BrandId, Option<Arc<Rules>>> = HashMap::new();
+    /// Adds the rules. Lanes whose brand is gone, or cannot be understood, are given back.
+    async fn with_rules(&self, claims: Vec<Claim>) -> Result<(Vec<Ready>, Vec<GivenBack>), StoreError> {
+        let mut known: HashMap<BrandId, Result<Option<Arc<Rules>>, ()>> = HashMap::new();
         let mut ready = Vec::with_capacity(claims.len());
         let mut given_up = Vec::new();
         for claim in claims {
             let brand = claim.conversation.brand;
             let rules = match known.get(&brand) {
                 Some(rules) => rules.clone(),
-                None => known.entry(brand).or_insert(self.rules(brand).await).clone(),
+                None => known.entry(brand).or_insert(self.rules(brand).await?).clone(),
             };
             match rules {
-                Some(rules) => ready.push(Ready { claim, rules, readings: None }),
-                None => given_up.push((claim.conversation.id, claim.attempts)),
+                Ok(Some(rules)) => ready.push(Ready { claim: shortened(claim), rules, readings: None }),
+                Ok(None) => given_up.push(GivenBack::BrandGone(claim.conversation.id)),
+                Err(()) => given_up.push(GivenBack::failed(&claim)),
             }
         }
-        (ready, given_up)
+        Ok((ready, given_up))
     }
 
-    async fn rules(&self, brand: BrandId) -> Option<Arc<Rules>> {
-        self.parts.rules.of(brand).await.unwrap_or_else(|error| {
-            tracing::warn!(%brand, %error, "the rules of a brand could not be loaded");
-            None
-        })
+    /// The rules of a brand; `Err(())` inside when just this brand's cannot be understood.
+    async fn rules(&self, brand: BrandId) -> Result<Result<Option<Arc<Rules>>, ()>, StoreError> {
+        match self.parts.rules.of(brand).await {
+            Ok(rules) => Ok(Ok(rules)),
+            Err(error @ StoreError::Broken(_)) => {
+                tracing::warn!(%brand, %error, "the rules of a brand could not be loaded");
+                Ok(Err(()))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads every run in one batch over all lanes; a batch that fails is tried lane by lane. Runs that are quarantined
     /// are not read: reading them may be what fails.
-    async fn read(&self, mut lanes: Vec<Ready>) -> (Vec<Ready>, Vec<(ConversationId, i32)>) {
+    async fn read(&self, mut lanes: Vec<Ready>) -> (Vec<Ready>, Vec<GivenBack>) {
         let texts: Vec<Vec<String>> = lanes
             .iter()
             .map(|lane| if lane.claim.attempts > TRIES { Vec::new() } else { texts(&lane.claim) })
@@ -148,7 +193,7 @@ impl Engine {
                 }
                 Err(error) => {
                     tracing::warn!(conversation = %lane.claim.conversation.id, %error, "a run could not be read");
-                    unread.push((lane.claim.conversation.id, lane.claim.attempts));
+                    unread.push(GivenBack::failed(&lane.claim));
                 }
             }
         }
@@ -159,7 +204,9 @@ impl Engine {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
-        let read = self.parts.classifier.classify(texts).await?;
+        // A text the model falls over is one run's failure, not the worker's end.
+        let read = AssertUnwindSafe(self.parts.classifier.classify(texts)).catch_unwind().await;
+        let read = read.unwrap_or_else(|_| Err(ClassifyError("the classifier fell over".into())))?;
         if read.len() == texts.len() {
             Ok(read)
         } else {
@@ -175,7 +222,7 @@ impl Engine {
             for lane in &ready {
                 match self.one(lane) {
                     Some(turn) => turns.push(turn),
-                    None => failed.push((lane.claim.conversation.id, lane.claim.attempts)),
+                    None => failed.push(GivenBack::failed(&lane.claim)),
                 }
             }
             self.give_back(&failed).await?;
@@ -190,6 +237,7 @@ impl Engine {
                 .into_iter()
                 .filter_map(|claim| {
                     let before = before.remove(&claim.conversation.id)?;
+                    let claim = shortened(claim);
                     let same = before.claim.run.len() == claim.run.len();
                     let readings = if same { before.readings } else { None };
                     Some(Ready { claim, rules: before.rules, readings })
@@ -200,7 +248,8 @@ impl Engine {
             read.extend(same);
             ready = read;
         }
-        let moving: Vec<_> = ready.iter().map(|lane| (lane.claim.conversation.id, 0)).collect();
+        let moving: Vec<_> =
+            ready.iter().map(|lane| GivenBack::Failed(lane.claim.conversation.id, 0)).collect();
         self.give_back(&moving).await
     }
 
@@ -208,11 +257,9 @@ impl Engine {
     fn one(&self, lane: &Ready) -> Option<Turn> {
         let parts = &self.parts;
         let moment = Moment { now: parts.clock.now(), node: parts.node };
-        let Some(readings) = &lane.readings else {
-            return Some(quarantine(&lane.claim, &lane.rules, &self.shipped, moment, parts.ids.as_ref()));
-        };
-        let decided = catch_unwind(AssertUnwindSafe(|| {
-            turn(&lane.claim, readings, &lane.rules, moment, parts.ids.as_ref())
+        let decided = catch_unwind(AssertUnwindSafe(|| match &lane.readings {
+            Some(readings) => turn(&lane.claim, readings, &lane.rules, moment, parts.ids.as_ref()),
+            None => quarantine(&lane.claim, &lane.rules, &self.shipped, moment, parts.ids.as_ref()),
         }));
         if decided.is_err() {
             tracing::error!(conversation = %lane.claim.conversation.id, "deciding a run fell over");
@@ -268,16 +315,21 @@ impl Engine {
         }
     }
 
-    /// Gives lanes back, ready again after a wait that grows with the attempts.
-    async fn give_back(&self, lanes: &[(ConversationId, i32)]) -> Result<(), EngineError> {
-        for (lane, attempts) in lanes {
-            let power = u32::try_from(*attempts).unwrap_or(0).min(6);
-            let wait = Millis(500_i64.saturating_mul(2_i64.saturating_pow(power)));
-            let ready_at = self.parts.clock.now().plus(wait);
-            self.parts.lanes.release(self.parts.node, &[*lane], ready_at).await?;
+    /// Gives lanes back, ready again when they have rested.
+    async fn give_back(&self, lanes: &[GivenBack]) -> Result<(), EngineError> {
+        for given in lanes {
+            let (lane, rest) = given.rest();
+            let ready_at = self.parts.clock.now().plus(rest);
+            self.parts.lanes.release(self.parts.node, &[lane], ready_at).await?;
         }
         Ok(())
     }
+}
+
+/// The claim with no more messages than one turn decides.
+fn shortened(mut claim: Claim) -> Claim {
+    claim.run.truncate(RUN);
+    claim
 }
 
 /// What the feed is told of a committed turn.
@@ -305,7 +357,7 @@ fn texts(claim: &Claim) -> Vec<String> {
     if each.len() < 2 {
         return each;
     }
-    let mut texts = vec![each.join("\n")];
+    let mut texts = vec![joined(&claim.run)];
     texts.extend(each);
     texts
 }

@@ -1,12 +1,10 @@
 //! The engine against a store that answers as told: what the real one does when others move at the same time.
 
 use super::*;
-use crate::model::{Brand, MessageLanguage, TemplateName, TemplateVersion};
-use crate::ports::{
-    Brands, Directory, Imported, OrderRow, Person, QueueChange, Saved, StoreResult, Templates,
-};
+use crate::model::MessageLanguage;
+use crate::ports::{QueueChange, StoreResult};
 use crate::testing::stage::{Stage, vi};
-use crate::testing::{FakeClock, ScriptedClassifier, SeqIds};
+use crate::testing::{FakeClock, OneBrand, ScriptedClassifier, SeqIds};
 use async_trait::async_trait;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -53,103 +51,6 @@ impl Lanes for OneLane {
     }
 }
 
-/// A store that holds one brand and nothing else.
-struct OneBrand(Brand);
-
-#[async_trait]
-impl Brands for OneBrand {
-    async fn brands(&self) -> StoreResult<Vec<Brand>> {
-        Ok(vec![self.0.clone()])
-    }
-    async fn brand(&self, id: BrandId) -> StoreResult<Option<Brand>> {
-        Ok(Some(self.0.clone()).filter(|brand| brand.id == id))
-    }
-    async fn brand_by_slug(&self, _: &str) -> StoreResult<Option<Brand>> {
-        Ok(None)
-    }
-    async fn add_brand(&self, _: &Brand, _: Timestamp) -> StoreResult<Saved> {
-        Ok(Saved::Taken)
-    }
-    async fn save_brand(&self, _: &Brand, _: Timestamp) -> StoreResult<Saved> {
-        Ok(Saved::Stale)
-    }
-    async fn remove_brand(&self, _: BrandId, _: Timestamp) -> StoreResult<()> {
-        Ok(())
-    }
-    async fn channels(&self, _: Option<BrandId>) -> StoreResult<Vec<crate::model::Channel>> {
-        Ok(Vec::new())
-    }
-    async fn put_channel(&self, _: &crate::model::Channel, _: Timestamp) -> StoreResult<Saved> {
-        Ok(Saved::Done)
-    }
-}
-
-#[async_trait]
-impl Templates for OneBrand {
-    async fn live(&self, _: BrandId) -> StoreResult<Vec<TemplateVersion>> {
-        Ok(Vec::new())
-    }
-    async fn versions(&self, _: BrandId, _: &TemplateName) -> StoreResult<Vec<TemplateVersion>> {
-        Ok(Vec::new())
-    }
-    async fn publish(&self, _: &TemplateVersion) -> StoreResult<Saved> {
-        Ok(Saved::Done)
-    }
-}
-
-#[async_trait]
-impl Directory for OneBrand {
-    async fn tie(
-        &self,
-        _: &crate::model::Channel,
-        _: &str,
-        _: &Person,
-        _: crate::model::Level,
-        _: (crate::model::AddressId, crate::model::CustomerId),
-        _: Timestamp,
-    ) -> StoreResult<crate::model::Address> {
-        Err(StoreError::Broken("nobody lives here".into()))
-    }
-    async fn put_customers(
-        &self,
-        _: BrandId,
-        _: Vec<(crate::model::CustomerId, Person, Vec<crate::model::Preference>)>,
-        _: Timestamp,
-    ) -> StoreResult<Imported> {
-        Ok(Imported::default())
-    }
-    async fn put_orders(
-        &self,
-        _: BrandId,
-        _: Vec<OrderRow>,
-        _: Timestamp,
-    ) -> StoreResult<(Imported, Vec<usize>)> {
-        Ok((Imported::default(), Vec::new()))
-    }
-    async fn put_products(
-        &self,
-        _: BrandId,
-        _: Vec<crate::model::Product>,
-        _: Timestamp,
-    ) -> StoreResult<Imported> {
-        Ok(Imported::default())
-    }
-    async fn products(&self, _: BrandId, _: u32) -> StoreResult<Vec<crate::model::Product>> {
-        Ok(Vec::new())
-    }
-    async fn customer_by_email(&self, _: BrandId, _: &str) -> StoreResult<Option<crate::model::Customer>> {
-        Ok(None)
-    }
-    async fn profile(
-        &self,
-        _: BrandId,
-        _: crate::model::CustomerId,
-    ) -> StoreResult<Option<(crate::model::Customer, Vec<crate::model::Order>, Vec<crate::model::Preference>)>>
-    {
-        Ok(None)
-    }
-}
-
 fn claim(n: u128, attempts: i32) -> Claim {
     let mut stage = Stage::new();
     stage.conversation.id = ConversationId::new(Uuid::from_u128(n));
@@ -166,7 +67,7 @@ fn play(claims: Vec<Claim>, commits: Vec<Result<Commit, ()>>) -> (Engine, Arc<On
         turns: Mutex::default(),
         released: Mutex::default(),
     });
-    let store = Arc::new(OneBrand(Stage::new().rules.brand.clone()));
+    let store = Arc::new(OneBrand::new(Stage::new().rules.brand.clone()));
     let reading = ScriptedClassifier::reading(MessageLanguage::Vietnamese, "thanks");
     let engine = Engine::new(EngineParts {
         lanes: lanes.clone(),
@@ -219,4 +120,58 @@ async fn a_run_that_failed_five_times_is_quarantined_unread() {
     let turns = lanes.turns.lock().unwrap();
     assert_eq!(turns[0].decision.policy, "quarantine");
     assert!(matches!(turns[0].queue, QueueChange::Put(_)) && turns[0].reply.is_some());
+}
+
+#[tokio::test]
+async fn a_lane_whose_brand_is_gone_rests_for_an_hour() {
+    let mut lost = claim(1, 1);
+    lost.conversation.brand = BrandId::new(Uuid::from_u128(99));
+    let (engine, lanes) = play(vec![lost], vec![]);
+    engine.run_once(10).await.unwrap();
+    let ready_at = lanes.released.lock().unwrap()[0].1;
+    assert_eq!(ready_at.since(FakeClock::default().now()), Millis::minutes(60));
+}
+
+/// A model that falls over one text.
+struct FallsOver;
+
+#[async_trait]
+impl Classifier for FallsOver {
+    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
+        assert!(!texts.contains(&"💥"), "a defect of the model");
+        ScriptedClassifier::default().classify(texts).await
+    }
+
+    fn threshold(&self) -> f32 {
+        0.5
+    }
+}
+
+#[tokio::test]
+async fn a_text_the_model_falls_over_holds_up_nobody_else() {
+    let mut bad = claim(1, 1);
+    bad.run[0].text = "💥".to_owned();
+    let (mut engine, lanes) = play(vec![bad, claim(2, 1)], vec![]);
+    engine.parts.classifier = Arc::new(FallsOver);
+    engine.run_once(10).await.unwrap();
+    assert_eq!(lanes.turns.lock().unwrap()[0].conversation, ConversationId::new(Uuid::from_u128(2)));
+    assert_eq!(lanes.released.lock().unwrap()[0].0, ConversationId::new(Uuid::from_u128(1)));
+}
+
+#[tokio::test]
+async fn a_flood_is_decided_fifty_messages_at_a_time() {
+    let mut flood = claim(1, 1);
+    let one = flood.run[0].clone();
+    flood.run = (1..=120).map(|seq| crate::model::Message { seq, ..one.clone() }).collect();
+    let (engine, lanes) = play(vec![flood], vec![]);
+    engine.run_once(10).await.unwrap();
+    assert_eq!(lanes.turns.lock().unwrap()[0].done_seq, 50);
+}
+
+#[test]
+fn many_long_messages_are_read_as_one_long_one() {
+    let mut flood = claim(1, 1);
+    flood.run[0].text = "ạ".repeat(6_000);
+    flood.run.push(flood.run[0].clone());
+    assert_eq!(texts(&flood)[0].chars().count(), crate::listen::LONGEST);
 }
