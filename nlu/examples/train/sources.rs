@@ -185,8 +185,8 @@ impl Sources {
             set.add(text, word(urgent == "yes"), 1.0);
         }
         for (text, label) in self.own_intents()? {
-            // Those who leave or ask for staff may well be urgent, and nobody labelled them; the complaints were read
-            // one by one, and the urgent ones of them are among the moods.
+            // Those who leave or ask for staff may well be urgent, and nobody labelled them; of the complaints those
+            // with a word of danger were read, and the urgent ones of them are among the moods.
             if label != "delete_account" && label != "human_agent" && !judged.contains(text.as_str()) {
                 set.add(&text, "calm", 0.3);
             }
