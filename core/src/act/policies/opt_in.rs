@@ -8,7 +8,10 @@ use crate::ports::ConsentChange;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     let opted_out = case.memory().address.opted_out_at.is_some();
-    let said = keywords::says_start(&case.text) && opted_out;
+    // Of several messages sent together the last word on it counts: "START" and then "STOP" is silence.
+    let mut words = case.claim.run.iter().rev().map(|message| message.text.as_str());
+    let last = words.find(|text| keywords::says_start(text) || keywords::says_stop(text));
+    let said = opted_out && last.is_some_and(keywords::says_start);
     let wanted = case.wants.first().is_some_and(|intent| intent.as_str() == "opt_in");
     if (!said && !wanted) || case.visibility == Visibility::Public {
         return None;

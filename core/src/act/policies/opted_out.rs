@@ -9,8 +9,8 @@ use crate::model::EscalationReason;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     case.memory().address.opted_out_at?;
-    let asks_for_human =
-        keywords::says_human(&case.text) || case.wants.iter().any(|intent| asks(intent) == Asks::Human);
+    let asks_for_human = case.claim.run.iter().any(|message| keywords::says_human(&message.text))
+        || case.wants.iter().any(|intent| asks(intent) == Asks::Human);
     if case.mood.urgent || case.complains() {
         return Some(quiet_call(case, EscalationReason::Complaint));
     }
