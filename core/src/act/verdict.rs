@@ -52,6 +52,8 @@ pub struct Verdict<'a> {
     pub product: Option<&'a Product>,
     /// What may have been meant.
     pub choices: Vec<String>,
+    /// What the brand would have to write down for a human not to be needed: `facts.hours`, `product.price`.
+    pub missing: Vec<&'static str>,
 }
 
 impl<'a> Verdict<'a> {
@@ -69,6 +71,7 @@ impl<'a> Verdict<'a> {
             orders: Vec::new(),
             product: None,
             choices: Vec::new(),
+            missing: Vec::new(),
         }
     }
 

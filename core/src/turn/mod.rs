@@ -238,7 +238,7 @@ fn escalation(case: &Case<'_>, call: Call, moment: Moment, ids: &dyn Ids) -> Esc
     }
 }
 
-/// Names of what was used, never their content.
+/// Names of what was used, and as `missing:` of what was not there to be used; never their content.
 fn known(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<String> {
     let mut known = Vec::new();
     if case.known.customer.is_some() && !verdict.say.is_empty() {
@@ -250,9 +250,13 @@ fn known(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<String> {
     if case.memory().escalation.is_some() {
         known.push("escalation".to_owned());
     }
-    for need in verdict.say.iter().flat_map(|key| crate::act::template::needs(key)) {
-        known.extend(need.name.strip_prefix("facts.").map(|fact| format!("fact:{fact}")));
+    let needed = verdict.say.iter().flat_map(|key| crate::act::template::needs(key)).map(|need| need.name);
+    for name in needed.filter(|name| !verdict.missing.contains(name)) {
+        known.extend(name.strip_prefix("facts.").map(|fact| format!("fact:{fact}")));
     }
+    known.extend(
+        verdict.missing.iter().map(|name| format!("missing:{}", name.strip_prefix("facts.").unwrap_or(name))),
+    );
     known
 }
 

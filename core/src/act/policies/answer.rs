@@ -61,7 +61,11 @@ fn product<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
         return Verdict::ask("no_product_named", intent.as_str(), Some(question));
     }
     let verdict = Verdict { product, ..Verdict::reply("one_product", [intent.as_str()]) };
-    if knows(case, &verdict) { verdict } else { missing_fact(case, "product_fact_missing") }
+    let missing = missing(case, &verdict);
+    if missing.is_empty() {
+        return verdict;
+    }
+    Verdict { missing, ..missing_fact(case, "product_fact_missing") }
 }
 
 fn fact<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
@@ -69,22 +73,26 @@ fn fact<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
     let product = if names_a_product { case.product() } else { None };
     let verdict = Verdict { product, ..Verdict::reply("fact", [intent.as_str()]) };
     let verdict = verdict.about(case.sure_order());
-    if knows(case, &verdict) {
-        verdict
-    } else if intent.as_str() == "get_invoice" {
+    let missing = missing(case, &verdict);
+    if missing.is_empty() {
+        return verdict;
+    }
+    let escalated = if intent.as_str() == "get_invoice" {
         // Its template asks for what a human needs to write the invoice.
         let call = case.call(EscalationReason::MissingFact);
         Verdict::escalate("invoice_by_hand", call, ["get_invoice"]).about(case.sure_order())
     } else {
         missing_fact(case, "fact_missing")
-    }
+    };
+    Verdict { missing, ..escalated }
 }
 
-/// Whether everything the templates of a verdict need is known.
-fn knows<'a>(case: &Case<'a>, verdict: &Verdict<'a>) -> bool {
+/// What the templates of a verdict need and nobody has written down.
+fn missing(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<&'static str> {
     let scene = crate::relate::Scene { order: verdict.order, product: verdict.product, ..case.scene() };
     let context = context(&scene);
-    verdict.say.iter().flat_map(|key| needs(key)).all(|need| need.is_met(&context))
+    let needed = verdict.say.iter().flat_map(|key| needs(key));
+    needed.filter(|need| !need.is_met(&context)).map(|need| need.name).collect()
 }
 
 /// Adds the answers to whatever else is wanted and can be answered without a doubt.

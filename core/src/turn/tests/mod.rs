@@ -450,3 +450,4 @@ fn a_reply_leaves_as_its_channel_does_and_names_what_it_answers() {
 }
 
 mod properties;
+mod runs;
