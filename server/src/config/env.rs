@@ -28,12 +28,12 @@ pub(super) fn read(vars: impl Iterator<Item = (String, String)>) -> Result<Setti
     for (name, value) in vars.filter(|(name, _)| name.starts_with("LARA_")) {
         match name.as_str() {
             "LARA_LISTEN" => {
-                settings.listen = Some(value_of(&name, &value, "an address and port, e.g. 0.0.0.0:8080")?)
+                settings.listen = Some(value_of(&name, &value, "an address and port, e.g. 0.0.0.0:8080")?);
             }
             "LARA_DATA_DIR" => settings.data_dir = Some(value.into()),
             "LARA_DATABASE_URL" => settings.database_url = Some(SecretString::from(value)),
             "LARA_PUBLIC_URL" => {
-                settings.public_url = Some(value_of(&name, &value, "a URL, e.g. https://lara.example.vn")?)
+                settings.public_url = Some(value_of(&name, &value, "a URL, e.g. https://lara.example.vn")?);
             }
             "LARA_TRUSTED_PROXIES" => settings.trusted_proxies = Some(proxies(&name, &value)?),
             "LARA_LOG" => settings.log = Some(value),

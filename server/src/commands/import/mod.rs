@@ -39,9 +39,9 @@ pub(crate) struct Args {
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum What {
-    /// external_id,name,email,phone,language
+    /// `external_id,name,email,phone,language`
     Customers,
-    /// number,customer_external_id,status,ordered_at,currency,total,items,tracking_url
+    /// `number,customer_external_id,status,ordered_at,currency,total,items,tracking_url`
     Orders,
     /// sku,name,category,price,currency,stock,url,description
     Products,

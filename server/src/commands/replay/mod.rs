@@ -46,14 +46,15 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     for (number, row) in rows.iter().enumerate() {
         row.check_brand(pipeline.brand_slug()).with_context(|| format!("message {}", number + 1))?;
         let address = match &row.customer {
-            Some(name) => match addresses.get(name) {
-                Some(address) => address.clone(),
-                None => {
+            Some(name) => {
+                if let Some(address) = addresses.get(name) {
+                    address.clone()
+                } else {
                     let address = pipeline.address_of(name).await?;
                     addresses.insert(name.clone(), address.clone());
                     address
                 }
-            },
+            }
             None => pipeline.stranger(),
         };
         let done = pipeline
