@@ -4,7 +4,7 @@
 use lara_core::model::{Millis, Timestamp};
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 
 /// Failed logins in a row that cost nothing.
@@ -17,8 +17,11 @@ const LONGEST_LOCK: Millis = Millis::minutes(60);
 const TRIES: f64 = 20.0;
 /// Time in which an IP address gets one try back.
 const TRY_BACK: Millis = Millis::seconds(6);
-/// Entries kept in each table; beyond it the whole table is forgotten, which only helps a guesser once.
-const KEPT: usize = 50_000;
+/// Time in which an IP address gets all its tries back.
+const ALL_BACK: Millis = Millis::seconds(20 * 6);
+/// Entries kept in each table. A full table forgets what slows nobody down any more; one that stays full forgets all,
+/// which only helps a guesser once.
+const KEPT: usize = 20_000;
 
 /// How long an e-mail is locked after this many failures in a row: 30 s, doubled with each, at most an hour.
 pub(crate) fn lock_after(failures: i32) -> Option<Millis> {
@@ -46,9 +49,22 @@ pub(crate) struct Throttle {
     addresses: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-fn bounded<K: Eq + Hash, V>(map: &mut HashMap<K, V>) {
-    if map.len() > KEPT {
-        map.clear();
+/// Makes room in a full table; `needed` says which entries still slow somebody down.
+fn bounded<K: Eq + Hash, V>(map: &mut HashMap<K, V>, needed: impl Fn(&V) -> bool) {
+    if map.len() >= KEPT {
+        map.retain(|_, entry| needed(entry));
+        // A table that is nearly full again would be swept for every new entry.
+        if map.len() > KEPT / 2 {
+            map.clear();
+        }
+    }
+}
+
+/// What an address is counted under: who has one IPv6 address has its whole /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -56,8 +72,8 @@ impl Throttle {
     /// Takes one try of an IP address; when there is none left, how long until there is.
     pub(crate) fn try_from(&self, address: IpAddr, now: Timestamp) -> Result<(), Millis> {
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        bounded(&mut addresses);
-        let bucket = addresses.entry(address).or_insert(Bucket { tries: TRIES, at: now });
+        bounded(&mut addresses, |bucket| bucket.at.plus(ALL_BACK) > now);
+        let bucket = addresses.entry(network(address)).or_insert(Bucket { tries: TRIES, at: now });
         let back = millis_as_f64(now.since(bucket.at)) / millis_as_f64(TRY_BACK);
         bucket.tries = (bucket.tries + back.max(0.0)).min(TRIES);
         bucket.at = now;
@@ -77,7 +93,7 @@ impl Throttle {
     /// Records a failure for an e-mail nobody has, by the rule that holds for real ones.
     pub(crate) fn unknown_failed(&self, email: &str, now: Timestamp) {
         let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        bounded(&mut unknown);
+        bounded(&mut unknown, |entry| entry.locked_until.is_some_and(|until| until > now));
         let entry = unknown.entry(email.to_owned()).or_default();
         entry.failures = entry.failures.saturating_add(1);
         entry.locked_until = lock_after(entry.failures).map(|lock| now.plus(lock));
@@ -113,6 +129,34 @@ mod tests {
         assert_eq!(throttle.try_from(address, now), Err(TRY_BACK));
         throttle.try_from(address, now.plus(Millis::seconds(6))).unwrap();
         throttle.try_from("203.0.113.10".parse().unwrap(), now).unwrap();
+    }
+
+    #[test]
+    fn a_household_has_one_bucket_of_tries() {
+        let throttle = Throttle::default();
+        let now = Timestamp::from_millis(1_000_000);
+        for n in 0..20 {
+            throttle.try_from(format!("2001:db8:1:2::{n}").parse().unwrap(), now).unwrap();
+        }
+        assert!(throttle.try_from("2001:db8:1:2:ffff::9".parse().unwrap(), now).is_err());
+        throttle.try_from("2001:db8:1:3::1".parse().unwrap(), now).unwrap();
+        assert_eq!(network("::ffff:203.0.113.9".parse().unwrap()), network("203.0.113.9".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_tables_stay_small_and_locks_outlive_the_sweep() {
+        let throttle = Throttle::default();
+        let now = Timestamp::from_millis(0);
+        for _ in 0..5 {
+            throttle.unknown_failed("nobody@example.com", now);
+        }
+        for n in 0..u32::try_from(KEPT).unwrap() + 10 {
+            throttle.unknown_failed(&format!("{n}@example.com"), now);
+            let _ = throttle.try_from(std::net::Ipv4Addr::from_bits(n).into(), now);
+        }
+        assert!(throttle.unknown.lock().unwrap().len() <= KEPT);
+        assert!(throttle.addresses.lock().unwrap().len() <= KEPT);
+        assert!(throttle.unknown_locked_until("nobody@example.com").is_some());
     }
 
     #[test]

@@ -21,6 +21,8 @@ use std::net::SocketAddr;
 
 /// How long a login lasts: fourteen days.
 const LASTS: Millis = Millis::minutes(14 * 24 * 60);
+/// Bytes of the longest e-mail an agent can have.
+const LONGEST_EMAIL: usize = 200;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -86,27 +88,53 @@ pub(crate) async fn log_in(
         return locked(&visitor, &fields, left);
     }
     let email = fields.trimmed("email").to_lowercase();
-    let known = state.agents.credentials(&email).await?;
-    let locked_until = match &known {
-        Some(known) => known.locked_until,
-        None => state.throttle.unknown_locked_until(&email),
-    };
+    let early = look_up(&state, &email).await?.locked_until;
+    if let Some(until) = early.filter(|until| *until > now) {
+        return locked(&visitor, &fields, until.since(now));
+    }
+    let defect = |error| Fault::Defect(Box::new(error));
+    // Kept until the failure is stored, so that who sits down next sees it.
+    let seat = state.passwords.seat().await.map_err(defect)?;
+    // Others may have guessed at the same e-mail while this one waited.
+    let now = state.clock.now();
+    let LookedUp { known, locked_until, plausible } = look_up(&state, &email).await?;
     if let Some(until) = locked_until.filter(|until| *until > now) {
         return locked(&visitor, &fields, until.since(now));
     }
     let password = SecretString::from(fields.one("password"));
     let hash = known.as_ref().and_then(|known| known.password.clone());
-    let fits = state.passwords.fits(password, hash).await.map_err(|error| Fault::Defect(Box::new(error)))?;
+    let fits = state.passwords.fits(&seat, password, hash).await.map_err(defect)?;
     match known {
         Some(known) if fits && known.agent.disabled_at.is_none() => {
             let next = local(fields.one("next")).to_owned();
             open(&state, known.agent.id, known.failures, now, &next).await
         }
         known => {
-            failed(&state, known.as_ref(), &email, now).await?;
+            if plausible {
+                failed(&state, known.as_ref(), &email, now).await?;
+            }
+            drop(seat);
             refused(&visitor, &fields, texts(&visitor).login_wrong.to_owned())
         }
     }
+}
+
+/// Who an e-mail belongs to, and whether they have to wait.
+struct LookedUp {
+    known: Option<Credentials>,
+    locked_until: Option<Timestamp>,
+    /// Whether an agent could have such an e-mail; others are neither looked up nor remembered.
+    plausible: bool,
+}
+
+async fn look_up(state: &Shared, email: &str) -> Result<LookedUp, Fault> {
+    let plausible = email.len() <= LONGEST_EMAIL && email.contains('@');
+    let known = if plausible { state.agents.credentials(email).await? } else { None };
+    let locked_until = match &known {
+        Some(known) => known.locked_until,
+        None => state.throttle.unknown_locked_until(email),
+    };
+    Ok(LookedUp { known, locked_until, plausible })
 }
 
 async fn failed(
@@ -117,8 +145,7 @@ async fn failed(
 ) -> Result<(), Fault> {
     match known {
         Some(known) => {
-            let lock = lock_after(known.failures.saturating_add(1)).map(|lock| now.plus(lock));
-            state.agents.record_failure(known.agent.id, Some(lock)).await?;
+            state.agents.record_failure(known.agent.id, now, lock_after).await?;
         }
         None => state.throttle.unknown_failed(email, now),
     }
@@ -135,7 +162,7 @@ pub(crate) async fn open(
     next: &str,
 ) -> Result<Response, Fault> {
     if failures > 0 {
-        state.agents.record_failure(agent, None).await?;
+        state.agents.forget_failures(agent).await?;
     }
     let token = fresh_token().map_err(|error| Fault::Defect(Box::new(error)))?;
     state.agents.open_login(&digest(&token), agent, now.plus(LASTS)).await?;
