@@ -5,12 +5,14 @@
 mod support;
 
 use axum::http::StatusCode;
-use lara_core::model::{ConversationId, Millis, OrderStatus, Owner, Role, Timestamp};
+use lara_core::model::{
+    ConversationId, DecisionKind, MessageLanguage, Millis, OrderStatus, Owner, Role, Timestamp,
+};
 use lara_core::ports::{Agents as _, Brands as _, ChangeKind, Desk as _, Saved};
 use lara_core::testing::FakeClock;
 use std::sync::Arc;
 use support::browser::Browser;
-use support::{NASTY, World, hash};
+use support::{NASTY, Run, World, hash, reading};
 
 struct Stage {
     world: World,
@@ -110,6 +112,36 @@ async fn guessing_passwords_gets_slower_and_tells_nothing() {
 }
 
 #[tokio::test]
+async fn an_email_nobody_could_have_is_answered_like_a_wrong_password() {
+    let stage = Stage::set().await;
+    let mut browser = stage.browser();
+    let long = format!("{}@example.com", "a".repeat(200));
+    for email in ["nobody@example.com", "no e-mail at all", "", &long] {
+        let fields = [("email", email), ("password", "guess guess")];
+        let page = browser.post("/desk/login", "/desk/login", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        page.shows("E-mail and password");
+    }
+}
+
+#[tokio::test]
+async fn guesses_sent_at_once_are_locked_out_too() {
+    let stage = Stage::set().await;
+    let mut an = stage.signed_in("an@example.com").await;
+    an.get("/desk").await;
+    let guesses = (0..16).map(|_| {
+        let mut browser = stage.browser();
+        async move {
+            let fields = [("email", "an@example.com"), ("password", "guess guess")];
+            browser.post("/desk/login", "/desk/login", &fields).await.text
+        }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let tried = answers.iter().filter(|text| text.contains("E-mail and password")).count();
+    assert!((5..=8).contains(&tried), "{tried} of 16 were worked on");
+}
+
+#[tokio::test]
 async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
     let stage = Stage::set().await;
     let mut browser = stage.browser();
@@ -196,12 +228,61 @@ async fn an_agent_takes_over_answers_notes_and_hands_back() {
     binh.act(&talk, &format!("{talk}/hand-back"), &[]).await.shows("Lara has it again");
     assert_eq!(stage.owner().await, Owner::Bot);
     binh.act(&talk, &format!("{talk}/take-over"), &[]).await;
-    binh.act(&talk, &format!("{talk}/resolve"), &[]).await.shows("Resolved.");
+    let seen = binh.get(&talk).await.field("seen");
+    binh.act(&talk, &format!("{talk}/resolve"), &[("seen", &seen)]).await.shows("Resolved.");
     assert_eq!(stage.owner().await, Owner::Closed);
     binh.act(&talk, &format!("{talk}/take-over"), &[]).await.shows("this conversation is closed");
     binh.get("/desk?tab=closed").await.shows("Nguyễn Thị Lan");
     let missing = binh.get("/desk/c/00000000-0000-7000-8000-00000000ffff").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nothing_is_resolved_over_a_message_the_agent_has_not_seen() {
+    let stage = Stage::set().await;
+    let (talk, resolve) = (stage.talk(), format!("{}/resolve", stage.talk()));
+    let mut an = stage.signed_in("an@example.com").await;
+    an.act(&talk, &format!("{talk}/take-over"), &[]).await;
+    let seen = an.get(&talk).await.field("seen");
+    let heard = Run {
+        address: "lan",
+        says: &["chờ đã, còn một chuyện nữa"],
+        reading: reading(MessageLanguage::Vietnamese, "poor_service", -0.3, 0.4),
+        kind: DecisionKind::Silent,
+        policy: "quiet",
+        reason: "agent_has_it",
+        reply: None,
+        template: "",
+        queue: None,
+        minutes_ago: 0,
+    };
+    stage.world.run(heard).await;
+    for (language, word) in [("en", "the customer has just written"), ("vi", "khách vừa nhắn thêm")] {
+        an.language = language;
+        for read in [&[("seen", seen.as_str())][..], &[]] {
+            let page = an.act(&talk, &resolve, read).await;
+            page.shows(word);
+            page.shows("chờ đã, còn một chuyện nữa");
+            assert_eq!(stage.owner().await, Owner::Agent);
+        }
+    }
+    let fresh = an.get(&format!("{talk}?fragment=talk")).await.field("seen");
+    assert_ne!(fresh, seen, "the live page keeps up");
+    an.act(&talk, &resolve, &[("seen", &fresh)]).await.shows("Đã hoàn tất");
+    assert_eq!(stage.owner().await, Owner::Closed);
+}
+
+#[tokio::test]
+async fn what_lara_still_has_to_answer_is_not_called_resolved() {
+    let stage = Stage::set().await;
+    let talk = stage.talk();
+    stage.world.say("lan", "alo?", stage.world.clock.now()).await;
+    let mut an = stage.signed_in("an@example.com").await;
+    let seen = an.get(&talk).await.field("seen");
+    let page = an.act(&talk, &format!("{talk}/resolve"), &[("seen", &seen)]).await;
+    assert_eq!(stage.owner().await, Owner::Bot);
+    page.shows("Lara has the conversation");
+    page.hides("Resolved.");
 }
 
 #[tokio::test]

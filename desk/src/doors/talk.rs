@@ -105,7 +105,10 @@ fn notice(visitor: &Visitor, asked: &Asked, head: &TalkHead) -> Option<Notice> {
         "take-over" => Notice::good(w.did_take_over),
         "note" => Notice::good(w.did_note),
         "hand-back" => Notice::good(w.did_hand_back),
-        "resolve" => Notice::good(w.did_resolve),
+        "resolve" if head.owner == Owner::Closed => Notice::good(w.did_resolve),
+        // A message nobody had decided kept it open: it is Lara's now.
+        "resolve" => Notice::warn(w.did_resolve_late),
+        "crossed" => Notice::bad(w.refused_crossed),
         "refused" => match head.owner {
             Owner::Closed => Notice::bad(w.refused_closed),
             Owner::Agent => Notice::bad(words::fill(w.refused_agent, &[("name", holder)])),
@@ -115,6 +118,11 @@ fn notice(visitor: &Visitor, asked: &Asked, head: &TalkHead) -> Option<Notice> {
         "long" => Notice::bad(words::fill(w.refused_long, &[("n", &LONGEST.to_string())])),
         _ => return None,
     })
+}
+
+/// How far the agent had read when they clicked. Who does not say it has read nothing.
+fn seen(fields: &Fields) -> i64 {
+    fields.one("seen").parse().unwrap_or(0)
 }
 
 /// `POST /desk/c/{id}/{act}`.
@@ -132,7 +140,7 @@ pub(crate) async fn act(
         "reply" => state.desk.reply(agent, id, text).await,
         "note" => state.desk.note(agent, id, text).await,
         "hand-back" => state.desk.hand_back(agent, id).await,
-        "resolve" => state.desk.resolve(agent, id, None).await,
+        "resolve" => state.desk.resolve(agent, id, Some(seen(&fields))).await,
         _ => return Err(Fault::Missing),
     };
     let said = match done {

@@ -107,6 +107,8 @@ pub(crate) struct TalkView {
     pub(crate) reply_hint: String,
     pub(crate) longest: usize,
     pub(crate) opted_out: bool,
+    /// The place of the newest message on the page: all the customer said up to it is before the agent's eyes.
+    pub(crate) seen: i64,
     pub(crate) earlier: Option<i64>,
     pub(crate) messages: Vec<MessageView>,
 }
@@ -326,6 +328,7 @@ pub(crate) fn talk_view(
         reply_hint: words::fill(w.reply_hint, &[("name", &name)]),
         longest: LONGEST,
         opted_out: head.opted_out_at.is_some(),
+        seen: said.last().map_or(0, |last| last.seq),
         earlier: first.filter(|_| more),
         messages: messages(visitor, zone, &said, &decisions, &name),
         name,

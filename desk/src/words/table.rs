@@ -160,9 +160,11 @@ table! {
     did_note: "Note added.", "Đã thêm ghi chú.";
     did_hand_back: "Lara has it again.", "Lara tiếp tục trả lời.";
     did_resolve: "Resolved.", "Đã hoàn tất.";
+    did_resolve_late: "Not closed: the last message still waits for an answer. Lara has the conversation.", "Chưa đóng: tin nhắn cuối vẫn chưa được trả lời. Lara đang giữ hội thoại.";
     refused_agent: "Not done: {name} has taken over this conversation.", "Chưa thực hiện: {name} đã tiếp quản hội thoại này.";
     refused_bot: "Not done: take over first, then write.", "Chưa thực hiện: hãy tiếp quản trước khi nhắn.";
     refused_closed: "Not done: this conversation is closed.", "Chưa thực hiện: hội thoại đã đóng.";
+    refused_crossed: "Not done: the customer has just written. Read it first.", "Chưa thực hiện: khách vừa nhắn thêm. Hãy đọc trước đã.";
     refused_empty: "Not sent: there is nothing written.", "Chưa gửi: chưa có nội dung.";
     refused_long: "Not sent: it is longer than {n} characters.", "Chưa gửi: dài quá {n} ký tự.";
     read_as: "Read as", "Hiểu là";

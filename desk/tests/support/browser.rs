@@ -23,6 +23,13 @@ impl Page {
         assert!(self.text.contains(text), "{:?} is not on the page ({}):\n{}", text, self.status, self.text);
     }
 
+    /// The value of a hidden field.
+    #[track_caller]
+    pub(crate) fn field(&self, name: &str) -> String {
+        let rest = self.text.split(&format!("name=\"{name}\" value=\"")).nth(1);
+        rest.and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("no field {name}")).to_owned()
+    }
+
     #[track_caller]
     pub(crate) fn hides(&self, text: &str) {
         assert!(!self.text.contains(text), "{text:?} is on the page:\n{}", self.text);
