@@ -87,6 +87,7 @@ CREATE TABLE conversations (
 CREATE UNIQUE INDEX conversations_open ON conversations (address_id) WHERE owner <> 'closed';
 CREATE INDEX conversations_by_address ON conversations (address_id, id);
 CREATE INDEX conversations_ready ON conversations (ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX conversations_by_owner ON conversations (brand_id, owner, last_at, id);
 CREATE INDEX conversations_with_humans ON conversations (brand_id, last_at) WHERE owner IN ('waiting', 'agent');
 
 -- An inbound message is its own inbox row, a reply its own outbox row.
@@ -109,6 +110,8 @@ CREATE TABLE messages (
     state TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,
     fault TEXT COLLATE "C",
+    -- Why it must not be tried again once its send comes back undone.
+    taken_back TEXT COLLATE "C",
     attempts INTEGER NOT NULL,
     -- Not to be sent before; NULL for what never waits in the outbox.
     send_at BIGINT,
@@ -145,6 +148,7 @@ CREATE TABLE decisions (
 );
 -- A message is decided once.
 CREATE UNIQUE INDEX decisions_once ON decisions (conversation_id, last_seq);
+CREATE INDEX decisions_without_fact ON decisions (brand_id, at) WHERE reason = 'fact_missing';
 
 CREATE TABLE escalations (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -212,6 +216,8 @@ CREATE TABLE agents (
     role TEXT COLLATE "C" NOT NULL,
     password TEXT COLLATE "C",
     failures INTEGER NOT NULL,
+    -- When the last of them was.
+    failed_at BIGINT,
     locked_until BIGINT,
     disabled_at BIGINT,
     created_at BIGINT NOT NULL

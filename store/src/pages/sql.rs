@@ -41,9 +41,14 @@ pub(crate) const QUEUE_HUMAN: crate::sql::Sql = same(
     ),
 );
 
-/// Conversations of an owner (`bot` or `closed`), the latest first.
-pub(crate) const QUEUE_LATEST: crate::sql::Sql =
-    same("QUEUE_LATEST", queue_rows!("c.owner = $2 ORDER BY c.last_at DESC, c.id DESC LIMIT $3"));
+/// Conversations of an owner (`bot` or `closed`), the latest first: chosen by an index, then looked at.
+pub(crate) const QUEUE_LATEST: crate::sql::Sql = same(
+    "QUEUE_LATEST",
+    queue_rows!(
+        "c.id IN (SELECT n.id FROM conversations n WHERE n.brand_id = $1 AND n.owner = $2 \
+         ORDER BY n.last_at DESC, n.id DESC LIMIT $3) ORDER BY c.last_at DESC, c.id DESC"
+    ),
+);
 
 /// Conversations of customers found by folded name, order number or digits of a phone number ('' finds nothing).
 pub(crate) const QUEUE_FOUND: crate::sql::Sql = same(
