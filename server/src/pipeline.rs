@@ -74,6 +74,15 @@ impl Lanes for Watched {
         self.store.release(node, lanes, ready_at).await
     }
 
+    async fn hand_back_untried(
+        &self,
+        node: NodeId,
+        lanes: &[ConversationId],
+        ready_at: Timestamp,
+    ) -> StoreResult<()> {
+        self.store.hand_back_untried(node, lanes, ready_at).await
+    }
+
     async fn next_ready(&self) -> StoreResult<Option<Timestamp>> {
         self.store.next_ready().await
     }

@@ -3,10 +3,13 @@
 use crate::Store;
 use crate::db::{all, exec, opt};
 use crate::error::broken;
-use crate::rows::{AgentRow, into_models, millis, parse_opt};
+use crate::rows::{AgentRow, NumberRow, into_models, millis, parse_opt};
 use crate::sql::desk as sql;
-use lara_core::model::{Agent, AgentId, Role, Timestamp};
+use lara_core::model::{Agent, AgentId, Millis, Role, Timestamp};
 use lara_core::ports::{Agents, Credentials, Saved, SecretHash, StoreResult};
+
+/// Failures further apart are not in a row.
+const A_DAY: Millis = Millis::minutes(24 * 60);
 
 #[derive(sqlx::FromRow)]
 struct InvitedRow {
@@ -62,6 +65,7 @@ impl Agents for Store {
         let Some(used) = opt!(tx, InvitedRow, sql::INVITATION_USE, &token.0, now.millis())? else {
             return Ok(false);
         };
+        exec!(tx, sql::INVITATIONS_END, used.agent_id.as_deref(), now.millis())?;
         let agent = match (used.agent_id, first_owner) {
             (Some(id), _) => id,
             // A taken e-mail or a missing owner leaves the link unused: the transaction is dropped.
@@ -79,15 +83,33 @@ impl Agents for Store {
     async fn record_failure(
         &self,
         agent: AgentId,
-        locked_until: Option<Option<Timestamp>>,
+        now: Timestamp,
+        lock_after: fn(i32) -> Option<Millis>,
     ) -> StoreResult<()> {
         let mut tx = self.db.write().await?;
         let id = agent.to_string();
-        match locked_until {
-            Some(until) => exec!(tx, sql::AGENT_FAILED, id, millis(until))?,
-            None => exec!(tx, sql::AGENT_PASSED, id)?,
-        };
+        let day_ago = now.plus(Millis(-A_DAY.0)).millis();
+        // The row is held from here on: of two guesses at once each counts the other.
+        let failed = opt!(tx, NumberRow, sql::AGENT_FAILED, &id, now.millis(), day_ago)?;
+        let failures = failed.map_or(0, |row| i32::try_from(row.number).unwrap_or(i32::MAX));
+        if let Some(lock) = lock_after(failures) {
+            exec!(tx, sql::AGENT_LOCK, &id, now.plus(lock).millis())?;
+        }
         tx.commit().await
+    }
+
+    async fn forget_failures(&self, agent: AgentId) -> StoreResult<()> {
+        let mut tx = self.db.write().await?;
+        exec!(tx, sql::AGENT_PASSED, agent.to_string())?;
+        tx.commit().await
+    }
+
+    async fn prune(&self, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.db.write().await?;
+        let logins = exec!(tx, sql::LOGINS_PRUNE, now.millis())?;
+        let links = exec!(tx, sql::INVITATIONS_PRUNE, now.millis())?;
+        tx.commit().await?;
+        Ok(logins.saturating_add(links))
     }
 
     async fn open_login(&self, token: &SecretHash, agent: AgentId, until: Timestamp) -> StoreResult<()> {

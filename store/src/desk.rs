@@ -132,8 +132,10 @@ impl OwnerRow {
     }
 }
 
-/// Ends the work of agent `by` on a conversation that has moved; the escalation is resolved.
+/// Ends the work of agent `by` on a conversation that has moved: the escalation is resolved, and nothing Lara said
+/// before goes out after it.
 async fn end(mut tx: Tx, moved: &MovedRow, by: &str, now: Timestamp) -> StoreResult<DeskOutcome> {
+    exec!(tx, sql::REPLIES_CANCEL, &moved.id)?;
     exec!(tx, sql::ESCALATION_RESOLVE, &moved.id, by, now.millis())?;
     tell_moved(&mut tx, moved, now).await?;
     tx.commit().await?;

@@ -82,6 +82,14 @@ pub(crate) fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreErr
     StoreError::Broken(error.into())
 }
 
+/// Whether a row is to blame, and not a statement or the database.
+pub(crate) fn is_unreadable(error: &StoreError) -> bool {
+    let StoreError::Broken(source) = error else { return false };
+    source.downcast_ref::<Failed>().is_none_or(|failed| {
+        matches!(failed.source, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))
+    })
+}
+
 /// Whether PostgreSQL gave up one of two transactions that waited for each other, so that it may run again at once.
 pub(crate) fn is_deadlock(error: &StoreError) -> bool {
     let StoreError::Unavailable(source) = error else { return false };

@@ -17,6 +17,8 @@ const ROUNDS: usize = 5;
 
 /// The unique key of a message.
 type Key<'a> = (ChannelId, &'a str);
+/// What became of each message; `None` where its channel is gone.
+type Answers<'a> = HashMap<Key<'a>, Option<Acceptance>>;
 
 #[derive(sqlx::FromRow)]
 struct FoundRow {
@@ -83,7 +85,7 @@ struct NewRow<'a> {
 
 #[async_trait::async_trait]
 impl Inbox for Store {
-    async fn accept(&self, batch: Vec<NewInbound>) -> StoreResult<Vec<Acceptance>> {
+    async fn accept(&self, batch: Vec<NewInbound>) -> StoreResult<Vec<Option<Acceptance>>> {
         let mut first: HashMap<Key<'_>, &NewInbound> = HashMap::with_capacity(batch.len());
         let mut fresh = Vec::with_capacity(batch.len());
         for message in &batch {
@@ -99,7 +101,7 @@ impl Inbox for Store {
                 let answer = answers.get_mut(&(message.channel, message.external.as_str()));
                 let answer = answer.ok_or_else(|| broken("a message was neither stored nor known"))?;
                 let this = *answer;
-                *answer = repeated(this);
+                *answer = this.map(repeated);
                 Ok(this)
             })
             .collect()
@@ -117,10 +119,7 @@ const fn repeated(first: Acceptance) -> Acceptance {
 }
 
 impl Store {
-    async fn accept_distinct<'a>(
-        &self,
-        mut fresh: Vec<&'a NewInbound>,
-    ) -> StoreResult<HashMap<Key<'a>, Acceptance>> {
+    async fn accept_distinct<'a>(&self, mut fresh: Vec<&'a NewInbound>) -> StoreResult<Answers<'a>> {
         let mut answers = HashMap::with_capacity(fresh.len());
         for _ in 0..ROUNDS {
             if fresh.is_empty() {
@@ -152,7 +151,7 @@ impl Store {
     async fn drop_known<'a>(
         &self,
         fresh: &mut Vec<&'a NewInbound>,
-        answers: &mut HashMap<Key<'a>, Acceptance>,
+        answers: &mut Answers<'a>,
     ) -> StoreResult<()> {
         let keys: Vec<_> =
             fresh.iter().map(|m| AddressKey { channel_id: m.channel, external: &m.external }).collect();
@@ -169,7 +168,7 @@ impl Store {
         }
         fresh.retain(|message| match known.get(&(message.channel, message.external.clone())) {
             Some(found) => {
-                answers.insert(key(message), *found);
+                answers.insert(key(message), Some(*found));
                 false
             }
             None => true,
@@ -183,18 +182,25 @@ fn key(message: &NewInbound) -> Key<'_> {
 }
 
 /// Stores distinct messages; `None` when one of them is stored already.
-async fn store(tx: &mut Tx, fresh: &[&NewInbound]) -> StoreResult<Option<Vec<Acceptance>>> {
+async fn store(tx: &mut Tx, fresh: &[&NewInbound]) -> StoreResult<Option<Vec<Option<Acceptance>>>> {
     let addresses = addresses(tx, fresh).await?;
     let mut runs: BTreeMap<AddressId, Vec<&NewInbound>> = BTreeMap::new();
     for &message in fresh {
-        runs.entry(address_of(&addresses, message)?).or_default().push(message);
+        if let Some(address) = address_of(&addresses, message) {
+            runs.entry(address).or_default().push(message);
+        }
     }
     let mut next = take_places(tx, &runs).await?;
     let mut rows = Vec::with_capacity(fresh.len());
     let mut answers = Vec::with_capacity(fresh.len());
     for &message in fresh {
-        let address = address_of(&addresses, message)?;
-        let (conversation, seq) = next.get_mut(&address).ok_or_else(|| broken("a lane gave no place"))?;
+        let address = address_of(&addresses, message);
+        let place = address.and_then(|address| Some((address, next.get_mut(&address)?)));
+        let Some((address, (conversation, seq))) = place else {
+            // Only of a channel that is gone: every other one gives an address and a place.
+            answers.push(None);
+            continue;
+        };
         *seq += 1;
         rows.push(NewRow {
             id: message.message_id,
@@ -207,25 +213,24 @@ async fn store(tx: &mut Tx, fresh: &[&NewInbound]) -> StoreResult<Option<Vec<Acc
             visibility: message.visibility.as_str(),
             at: message.at.millis(),
         });
-        answers.push(Acceptance::New {
+        answers.push(Some(Acceptance::New {
             message: message.message_id,
             conversation: *conversation,
             address,
             seq: *seq,
-        });
+        }));
     }
     let written = exec!(tx, sql::MESSAGES_ACCEPT, batch(&rows)?)?;
-    Ok((usize::try_from(written) == Ok(fresh.len())).then_some(answers))
+    Ok((usize::try_from(written) == Ok(rows.len())).then_some(answers))
 }
 
 type Addresses<'a> = HashMap<Key<'a>, AddressId>;
 
-fn address_of(addresses: &Addresses<'_>, message: &NewInbound) -> StoreResult<AddressId> {
-    let found = addresses.get(&(message.channel, message.address.as_str()));
-    found.copied().ok_or_else(|| broken("an address is neither new nor known"))
+fn address_of(addresses: &Addresses<'_>, message: &NewInbound) -> Option<AddressId> {
+    addresses.get(&(message.channel, message.address.as_str())).copied()
 }
 
-/// The address of every message, made when new.
+/// The address of every message whose channel is there, made when new.
 async fn addresses<'a>(tx: &mut Tx, fresh: &[&'a NewInbound]) -> StoreResult<Addresses<'a>> {
     let mut found = Addresses::with_capacity(fresh.len());
     find_addresses(tx, fresh, &mut found).await?;

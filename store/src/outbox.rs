@@ -22,6 +22,15 @@ struct ToRow {
     external: String,
 }
 
+/// How often an app is sent a reply whose fate is unknown.
+const MOST_ATTEMPTS: i32 = 5;
+
+#[derive(sqlx::FromRow)]
+struct ExpiredRow {
+    id: String,
+    state: String,
+}
+
 #[derive(Serialize)]
 struct Settled {
     id: MessageId,
@@ -53,6 +62,8 @@ impl Outbox for Store {
         limit: u32,
     ) -> StoreResult<Vec<Dispatch>> {
         let mut tx = self.db.write().await?;
+        let doomed = all!(tx, IdRow, sql::SENDS_DOOMED, now.millis())?;
+        tell_rows(&mut tx, &doomed, now).await?;
         let rows = all!(
             tx,
             MessageRow,
@@ -63,15 +74,26 @@ impl Outbox for Store {
             i64::from(limit)
         )?;
         let mut claimed = Vec::with_capacity(rows.len());
+        let mut unreadable = Vec::new();
         for row in rows {
-            let attempts = row.attempts;
-            claimed.push((Message::try_from(row)?, attempts));
+            let (id, attempts) = (row.id.clone(), row.attempts);
+            match Message::try_from(row) {
+                Ok(message) => claimed.push((message, attempts)),
+                Err(_) => unreadable.push(id),
+            }
         }
+        give_up(&mut tx, node, unreadable, now).await?;
         tell_about(&mut tx, claimed.iter().map(|(message, _)| message.conversation), now).await?;
         tx.commit().await?;
         claimed.retain(|(message, _)| message.state == MessageState::Sending);
         claimed.sort_by_key(|(message, _)| message.id);
-        self.dispatches(claimed).await
+        let (dispatches, lost) = self.dispatches(claimed).await?;
+        if !lost.is_empty() {
+            let mut tx = self.db.write().await?;
+            give_up(&mut tx, node, lost, now).await?;
+            tx.commit().await?;
+        }
+        Ok(dispatches)
     }
 
     async fn settle(
@@ -89,10 +111,12 @@ impl Outbox for Store {
 
     async fn expire(&self, now: Timestamp) -> StoreResult<u64> {
         let mut tx = self.db.write().await?;
-        let moved = all!(tx, IdRow, sql::SENDS_EXPIRE, now.millis())?;
+        let moved = all!(tx, ExpiredRow, sql::SENDS_EXPIRE, now.millis(), MOST_ATTEMPTS)?;
+        let uncertain = moved.iter().filter(|row| row.state == MessageState::Uncertain.as_str()).count();
+        let moved: Vec<_> = moved.into_iter().map(|row| IdRow { id: row.id }).collect();
         tell_rows(&mut tx, &moved, now).await?;
         tx.commit().await?;
-        u64::try_from(moved.len()).map_err(broken)
+        u64::try_from(uncertain).map_err(broken)
     }
 
     async fn next_send(&self) -> StoreResult<Option<Timestamp>> {
@@ -102,10 +126,11 @@ impl Outbox for Store {
 }
 
 impl Store {
-    /// Adds where each message goes.
-    async fn dispatches(&self, claimed: Vec<(Message, i32)>) -> StoreResult<Vec<Dispatch>> {
+    /// Adds where each message goes; the ids of those nobody can say it of come beside.
+    async fn dispatches(&self, claimed: Vec<(Message, i32)>) -> StoreResult<(Vec<Dispatch>, Vec<String>)> {
+        let (mut dispatches, mut lost) = (Vec::with_capacity(claimed.len()), Vec::new());
         if claimed.is_empty() {
-            return Ok(Vec::new());
+            return Ok((dispatches, lost));
         }
         let mut on = self.db.read().await?;
         let ids = Id::batch(claimed.iter().map(|(message, _)| message.conversation))?;
@@ -116,17 +141,28 @@ impl Store {
         }
         let kinds: BTreeSet<_> = to.values().map(|(channel, _)| *channel).collect();
         let channels = channels_of(&mut on, kinds).await?;
-        claimed
-            .into_iter()
-            .map(|(message, attempts)| {
-                let (channel, address) =
-                    to.get(&message.conversation).cloned().ok_or_else(|| broken("a reply has no address"))?;
-                let channel =
-                    channels.get(&channel).cloned().ok_or_else(|| broken("a reply has no channel"))?;
-                Ok(Dispatch { message, channel, address, attempts })
-            })
-            .collect()
+        for (message, attempts) in claimed {
+            let place = to.get(&message.conversation);
+            match place.and_then(|(channel, address)| Some((channels.get(channel)?.clone(), address.clone())))
+            {
+                Some((channel, address)) => {
+                    dispatches.push(Dispatch { message, channel, address, attempts });
+                }
+                None => lost.push(message.id.to_string()),
+            }
+        }
+        Ok((dispatches, lost))
     }
+}
+
+/// Replies that cannot be read, or whose way is gone, are failed: the others go on.
+async fn give_up(tx: &mut Tx, node: NodeId, ids: Vec<String>, at: Timestamp) -> StoreResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    tracing::error!(messages = ?ids, "replies cannot be read");
+    let moved = all!(tx, IdRow, sql::SENDS_UNREADABLE, Id::batch(ids)?, node.to_string())?;
+    tell_rows(tx, &moved, at).await
 }
 
 async fn tell_rows(tx: &mut Tx, rows: &[IdRow], at: Timestamp) -> StoreResult<()> {

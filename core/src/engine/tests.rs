@@ -46,6 +46,15 @@ impl Lanes for OneLane {
         Ok(())
     }
 
+    async fn hand_back_untried(
+        &self,
+        node: NodeId,
+        lanes: &[ConversationId],
+        ready_at: Timestamp,
+    ) -> StoreResult<()> {
+        self.release(node, lanes, ready_at).await
+    }
+
     async fn next_ready(&self) -> StoreResult<Option<Timestamp>> {
         Ok(None)
     }

@@ -40,7 +40,7 @@ pub enum AcceptError {
     /// An id is empty, too long or holds control characters: the translation is wrong, or somebody plays.
     #[error("the {0} is not an id")]
     BadId(&'static str),
-    /// The channel's brand does not exist (any more).
+    /// The channel or its brand does not exist (any more).
     #[error("the brand does not exist")]
     NoBrand,
     /// The store failed: let the platform deliver again.
@@ -53,7 +53,7 @@ pub enum AcceptError {
 
 /// The door all channels share.
 pub struct Listener {
-    door: Batcher<NewInbound, Acceptance, StoreError>,
+    door: Batcher<NewInbound, Option<Acceptance>, StoreError>,
     rules: Arc<RulesCache>,
     feed: Arc<Feed>,
     clock: Arc<dyn Clock>,
@@ -114,6 +114,7 @@ impl Listener {
             BatchError::Failed(error) => AcceptError::Store(error),
             BatchError::Stopped => AcceptError::Stopped,
         })?;
+        let acceptance = acceptance.ok_or(AcceptError::NoBrand)?;
         if let Acceptance::New { conversation, address, .. } = acceptance {
             self.feed.touch_conversation(address, conversation, brand);
             self.feed.wake_newcomer(channel, &external);

@@ -74,7 +74,8 @@ pub enum Acceptance {
 pub trait Inbox: Send + Sync {
     /// Stores each message, in one transaction, and answers in the order asked. A message of a conversation owned by
     /// an agent is ready at once, whatever its settle time.
-    async fn accept(&self, batch: Vec<NewInbound>) -> StoreResult<Vec<Acceptance>>;
+    /// `None` for a message whose channel no longer exists: nothing of it is stored, the others are.
+    async fn accept(&self, batch: Vec<NewInbound>) -> StoreResult<Vec<Option<Acceptance>>>;
 }
 
 // ------------------------------------------------------------------------------------------------------------ lanes
@@ -213,7 +214,8 @@ pub enum Commit {
 #[async_trait]
 pub trait Lanes: Send + Sync {
     /// Leases up to `limit` lanes whose run is closed (`ready_at <= now`) and that nobody holds (or whose lease ended
-    /// before `now`), oldest first, and counts the attempt. Loads run and memory of each.
+    /// before `now`), oldest first, and counts the attempt. Loads run and memory of each. A lane that cannot be read is
+    /// left out and put aside for an hour.
     async fn claim(&self, node: NodeId, now: Timestamp, lease: Millis, limit: u32)
     -> StoreResult<Vec<Claim>>;
 
@@ -226,6 +228,14 @@ pub trait Lanes: Send + Sync {
 
     /// Gives lanes back undecided, ready again at `ready_at`.
     async fn release(&self, node: NodeId, lanes: &[ConversationId], ready_at: Timestamp) -> StoreResult<()>;
+
+    /// Gives lanes back as if they had not been claimed: an outage is no failed attempt.
+    async fn hand_back_untried(
+        &self,
+        node: NodeId,
+        lanes: &[ConversationId],
+        ready_at: Timestamp,
+    ) -> StoreResult<()>;
 
     /// When the next unleased lane becomes ready, if any waits.
     async fn next_ready(&self) -> StoreResult<Option<Timestamp>>;
@@ -265,7 +275,7 @@ pub trait Outbox: Send + Sync {
     /// Leases up to `limit` queued replies, the oldest of each conversation, none behind one that is `sending`. A bot
     /// reply whose conversation is owned by an agent, or that was written before its address opted out
     /// (`at < opted_out_at`: the confirmation of the opt-out itself, written at that moment, still goes), is cancelled
-    /// instead.
+    /// instead. A reply that cannot be read is failed (`unreadable`).
     async fn claim_sends(
         &self,
         node: NodeId,
@@ -274,7 +284,8 @@ pub trait Outbox: Send + Sync {
         limit: u32,
     ) -> StoreResult<Vec<Dispatch>>;
 
-    /// Settles sends this node holds; one whose lease was lost is left alone.
+    /// Settles sends this node holds; one whose lease was lost is left alone. A bot reply that was `sending` when an
+    /// agent took over, or when its address opted out, is cancelled where it would be tried again.
     async fn settle(
         &self,
         node: NodeId,
@@ -282,7 +293,8 @@ pub trait Outbox: Send + Sync {
         outcomes: Vec<(MessageId, Outcome)>,
     ) -> StoreResult<()>;
 
-    /// Turns `sending` whose lease ended into `uncertain`; how many.
+    /// Turns `sending` whose lease ended into `uncertain`; how many. On a channel of kind `app`, whose receiver knows a
+    /// reply it had, it is queued again instead, up to five attempts.
     async fn expire(&self, now: Timestamp) -> StoreResult<u64>;
 
     /// When the next queued reply is due, if any waits.
@@ -345,7 +357,8 @@ pub struct OrderRow {
 #[async_trait]
 pub trait Directory: Send + Sync {
     /// Ties an address to the person (made when new; found by external id, else by e-mail), at `level` or the higher
-    /// one it already has. Making a new tie moves the revisions of the customer and of the open conversation.
+    /// one it already has. Making a new tie moves the revisions of the customer and of the open conversation. Where
+    /// the address was another person's, its unsent replies are cancelled and its open conversation is closed.
     /// `address_id` and `customer_id` are used for what is new.
     async fn tie(
         &self,
@@ -550,7 +563,8 @@ pub trait Agents: Send + Sync {
     async fn invitation(&self, token: &SecretHash, now: Timestamp) -> StoreResult<Option<Option<AgentId>>>;
 
     /// Uses a link once: sets the agent's password (adding `first_owner` first when the link is for the first owner).
-    /// `false` when the link is used, expired or unknown. All logins of the agent end.
+    /// `false` when the link is used, expired or unknown, or for the first owner where there is an agent already. All
+    /// logins and all other links of the agent end.
     async fn use_invitation(
         &self,
         token: &SecretHash,
@@ -559,12 +573,20 @@ pub trait Agents: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<bool>;
 
-    /// Records a failed login, or with `None` forgets the failures.
+    /// Records a failed login; `lock_after` says how long so many failures in a row lock. A lock is never shortened;
+    /// failures more than a day apart are not in a row.
     async fn record_failure(
         &self,
         agent: AgentId,
-        locked_until: Option<Option<Timestamp>>,
+        now: Timestamp,
+        lock_after: fn(i32) -> Option<Millis>,
     ) -> StoreResult<()>;
+
+    /// Forgets the failures.
+    async fn forget_failures(&self, agent: AgentId) -> StoreResult<()>;
+
+    /// Deletes logins that have ended and links that are used or have ended; how many.
+    async fn prune(&self, now: Timestamp) -> StoreResult<u64>;
 
     /// Opens a login (cookie), looks one up, ends one.
     async fn open_login(&self, token: &SecretHash, agent: AgentId, until: Timestamp) -> StoreResult<()>;

@@ -3,7 +3,7 @@
 use crate::Store;
 use crate::changes::{Told, tell};
 use crate::db::{Tx, batch, exec, opt};
-use crate::error::broken;
+use crate::error::{broken, is_deadlock};
 use crate::fold::fold;
 use crate::rows::{AddressRow, CustomerRow, IdRow, parse};
 use crate::sql::{directory as sql, listen, outbox};
@@ -13,6 +13,9 @@ use lara_core::model::{
 };
 use lara_core::ports::{ChangeKind, Person, StoreResult};
 use serde::Serialize;
+
+/// How often a tie is tried again after a deadlock before its trouble is told.
+const ROUNDS: usize = 3;
 
 /// Who is said to be at an address.
 pub(super) struct Claim<'a> {
@@ -56,6 +59,16 @@ impl Claim<'_> {
 
 impl Store {
     pub(super) async fn tie_address(&self, claim: &Claim<'_>) -> StoreResult<Address> {
+        for _ in 1..ROUNDS {
+            match self.tie_once(claim).await {
+                Err(error) if is_deadlock(&error) => {}
+                tied => return tied,
+            }
+        }
+        self.tie_once(claim).await
+    }
+
+    async fn tie_once(&self, claim: &Claim<'_>) -> StoreResult<Address> {
         if let Some(address) = self.tied_already(claim).await? {
             return Ok(address);
         }
@@ -80,7 +93,7 @@ impl Store {
         if address.customer != Some(customer) || address.level != level {
             exec!(tx, sql::ADDRESS_TIE, address.id.to_string(), customer.to_string(), level.as_str())?;
             exec!(tx, sql::CUSTOMER_MOVE, customer.to_string())?;
-            if let Some(lane) = opt!(tx, IdRow, sql::LANE_MOVE, address.id.to_string())? {
+            if let Some(lane) = leave_or_move(&mut tx, &address, other, claim.now).await? {
                 told.push(Told {
                     brand: address.brand,
                     kind: ChangeKind::Conversation,
@@ -110,6 +123,26 @@ impl Store {
         let customer = row.map(Customer::try_from).transpose()?;
         Ok(customer.filter(|customer| claim.says_nothing_new(customer)).map(|_| address))
     }
+}
+
+/// The open conversation of an address that gets a new tie: what is being prepared in it is stale. Another person's
+/// stays with them: it is closed, and nothing of it is sent any more.
+async fn leave_or_move(
+    tx: &mut Tx,
+    address: &Address,
+    other: bool,
+    now: Timestamp,
+) -> StoreResult<Option<IdRow>> {
+    let id = address.id.to_string();
+    if !other {
+        return opt!(tx, IdRow, sql::LANE_MOVE, id);
+    }
+    let left = opt!(tx, IdRow, sql::LANE_LEAVE, &id)?;
+    exec!(tx, sql::ADDRESS_SENDS_CANCEL, &id)?;
+    if let Some(lane) = &left {
+        exec!(tx, sql::ESCALATION_LEAVE, &lane.id, now.millis())?;
+    }
+    Ok(left)
 }
 
 /// The address, made when new, held until the transaction ends.

@@ -6,7 +6,7 @@ pub(crate) use commit::message_row;
 
 use crate::Store;
 use crate::db::{Reader, all, batch, exec, opt};
-use crate::error::broken;
+use crate::error::{broken, is_unreadable};
 use crate::rows::{
     ChannelRow, ConversationRow, EscalationRow, MessageRow, MomentRow, OrderRow, PreferenceRow, WhoRow,
     moment, parse,
@@ -19,6 +19,9 @@ use lara_core::model::{
 use lara_core::ports::{Claim, Commit, Lanes, Memory, StoreResult, Turn};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
+
+/// How long a lane that cannot be read waits for somebody to repair it.
+const ASIDE: Millis = Millis::minutes(60);
 
 /// A row of a batch that is only an id.
 #[derive(Serialize)]
@@ -79,6 +82,17 @@ impl Lanes for Store {
         tx.commit().await
     }
 
+    async fn hand_back_untried(
+        &self,
+        node: NodeId,
+        lanes: &[ConversationId],
+        ready_at: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.db.write().await?;
+        exec!(tx, sql::LANES_UNTRIED, Id::batch(lanes)?, node.to_string(), ready_at.millis())?;
+        tx.commit().await
+    }
+
     async fn next_ready(&self) -> StoreResult<Option<Timestamp>> {
         let mut on = self.db.read().await?;
         Ok(opt!(on, MomentRow, sql::LANES_NEXT)?.and_then(|row| moment(row.at)))
@@ -89,6 +103,30 @@ impl Store {
     /// Run and memory of leased lanes. Read after the claim was committed, so that it never holds up a writer; the
     /// revisions in the rows tell at commit whether anything moved in between.
     async fn load(&self, node: NodeId, rows: Vec<ConversationRow>) -> StoreResult<Vec<Claim>> {
+        match self.load_all(node, rows.clone()).await {
+            Err(error) if is_unreadable(&error) => {}
+            loaded => return loaded,
+        }
+        let mut claims = Vec::with_capacity(rows.len());
+        let mut unreadable = Vec::new();
+        for row in rows {
+            let id = row.id.clone();
+            match self.load_all(node, vec![row]).await {
+                Ok(mut alone) => claims.append(&mut alone),
+                Err(error) if is_unreadable(&error) => {
+                    tracing::error!(conversation = %id, "lane cannot be read; put aside for an hour");
+                    unreadable.push(id);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let mut tx = self.db.write().await?;
+        exec!(tx, sql::LANES_PARK, Id::batch(unreadable)?, node.to_string(), ASIDE.0)?;
+        tx.commit().await?;
+        Ok(claims)
+    }
+
+    async fn load_all(&self, node: NodeId, rows: Vec<ConversationRow>) -> StoreResult<Vec<Claim>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -182,15 +220,18 @@ impl Known {
     }
 }
 
-/// Channels by id.
+/// Channels by id; one that cannot be read is as good as gone.
 pub(crate) async fn channels_of(
     on: &mut Reader,
     ids: impl IntoIterator<Item = ChannelId>,
 ) -> StoreResult<HashMap<ChannelId, Channel>> {
     let mut channels = HashMap::new();
     for row in all!(on, ChannelRow, sql::CHANNELS_OF, Id::batch(ids)?)? {
-        let channel = Channel::try_from(row)?;
-        channels.insert(channel.id, channel);
+        let id = row.id.clone();
+        match Channel::try_from(row) {
+            Ok(channel) => drop(channels.insert(channel.id, channel)),
+            Err(_) => tracing::error!(channel = %id, "channel cannot be read"),
+        }
     }
     Ok(channels)
 }

@@ -5,9 +5,9 @@ use lara_core::model::{Address, Answers, Conversation, Customer, Escalation, Mes
 use lara_core::ports::{StoreError, StoreResult};
 use sqlx::FromRow;
 
-#[derive(Debug, FromRow)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct ConversationRow {
-    id: String,
+    pub(crate) id: String,
     brand_id: String,
     channel_id: String,
     address_id: String,
@@ -53,7 +53,7 @@ impl TryFrom<ConversationRow> for Conversation {
 
 #[derive(Debug, FromRow)]
 pub(crate) struct MessageRow {
-    id: String,
+    pub(crate) id: String,
     brand_id: String,
     conversation_id: String,
     seq: i64,

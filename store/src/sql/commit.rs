@@ -85,8 +85,11 @@ statements! {
     CONSENT_SET = batch(id TEXT, opted_out_at BIGINT)
         "UPDATE addresses SET opted_out_at = b.opted_out_at FROM b WHERE addresses.id = b.id";
 
-    /// Takes back the queued bot replies of an address (`$1`).
+    /// Takes back the unsent bot replies of an address (`$1`): the queued ones at once, one being sent should it come
+    /// back undone.
     ADDRESS_REPLIES_CANCEL = both
-        "UPDATE messages SET state = 'cancelled', fault = 'opted_out' WHERE state = 'queued' AND author = 'bot' \
-         AND conversation_id IN (SELECT c.id FROM conversations c WHERE c.address_id = $1)";
+        "UPDATE messages SET taken_back = 'opted_out', \
+         state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END, \
+         fault = CASE state WHEN 'queued' THEN 'opted_out' ELSE fault END \
+         WHERE state IN ('queued', 'sending') AND author = 'bot' AND conversation_id IN (SELECT c.id FROM conversations c WHERE c.address_id = $1)";
 }

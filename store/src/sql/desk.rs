@@ -8,10 +8,13 @@ statements! {
         "UPDATE conversations SET owner = 'agent', agent_id = $2, epoch = epoch + 1, rev = rev + 1, \
          open_question = NULL WHERE id = $1 AND owner <> 'closed' RETURNING id, brand_id, address_id, last_seq";
 
-    /// Takes back the queued bot replies of conversation `$1`.
+    /// Takes back the unsent bot replies of conversation `$1`: the queued ones at once, one being sent should it come
+    /// back undone.
     REPLIES_CANCEL = both
-        "UPDATE messages SET state = 'cancelled', fault = 'taken_over' WHERE conversation_id = $1 \
-         AND state IN ('queued', 'sending') AND state = 'queued' AND author = 'bot'";
+        "UPDATE messages SET taken_back = 'taken_over', \
+         state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END, \
+         fault = CASE state WHEN 'queued' THEN 'taken_over' ELSE fault END \
+         WHERE conversation_id = $1 AND state IN ('queued', 'sending') AND author = 'bot'";
 
     /// How many bot replies of conversation `$1` are on their way.
     REPLIES_ON_THE_WAY = both
@@ -84,28 +87,47 @@ statements! {
 
     /// Sets the password of agent `$1` and forgets the failures.
     AGENT_PASSWORD = both
-        "UPDATE agents SET password = $2, failures = 0, locked_until = NULL WHERE id = $1";
+        "UPDATE agents SET password = $2, failures = 0, failed_at = NULL, locked_until = NULL WHERE id = $1";
 
-    /// One more failure of agent `$1`, who is locked out until `$2`.
+    /// One more failure of agent `$1` at `$2`; those before `$3` no longer count.
     AGENT_FAILED = both
-        "UPDATE agents SET failures = failures + 1, locked_until = $2 WHERE id = $1";
+        "UPDATE agents SET failures = CASE WHEN failed_at < $3 THEN 1 ELSE failures + 1 END, failed_at = $2 \
+         WHERE id = $1 RETURNING CAST(failures AS BIGINT) AS number";
+
+    /// Agent `$1` is locked out until `$2`, or longer.
+    AGENT_LOCK = both
+        "UPDATE agents SET locked_until = $2 WHERE id = $1 AND (locked_until IS NULL OR locked_until < $2)";
 
     /// Forgets the failures of agent `$1`.
     AGENT_PASSED = both
-        "UPDATE agents SET failures = 0, locked_until = NULL WHERE id = $1";
+        "UPDATE agents SET failures = 0, failed_at = NULL, locked_until = NULL WHERE id = $1";
 
     /// A one-time link.
     INVITATION_ADD = both
         "INSERT INTO invitations (token, agent_id, valid_until) VALUES ($1, $2, $3)";
 
-    /// An unused link that has not ended.
+    /// An unused link that has not ended; that of the first owner only while there is nobody.
     INVITATION = both
-        "SELECT agent_id FROM invitations WHERE token = $1 AND used_at IS NULL AND valid_until > $2";
+        "SELECT agent_id FROM invitations WHERE token = $1 AND used_at IS NULL AND valid_until > $2 \
+         AND (agent_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents))";
 
-    /// Uses a link, once.
+    /// Uses a link, once; that of the first owner only while there is nobody.
     INVITATION_USE = both
         "UPDATE invitations SET used_at = $2 WHERE token = $1 AND used_at IS NULL AND valid_until > $2 \
-         RETURNING agent_id";
+         AND (agent_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents)) RETURNING agent_id";
+
+    /// Ends the open links of agent `$1` (of the first owner, without one) at `$2`. It holds them too, so that of two
+    /// first owners at once one loses.
+    INVITATIONS_END = both
+        "UPDATE invitations SET used_at = $2 WHERE used_at IS NULL AND agent_id IS NOT DISTINCT FROM $1";
+
+    /// Deletes links that are used, or ended before `$1`.
+    INVITATIONS_PRUNE = both
+        "DELETE FROM invitations WHERE used_at IS NOT NULL OR valid_until <= $1";
+
+    /// Deletes logins that ended before `$1`.
+    LOGINS_PRUNE = both
+        "DELETE FROM logins WHERE valid_until <= $1";
 
     /// Opens a login.
     LOGIN_OPEN = both

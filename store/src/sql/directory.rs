@@ -106,6 +106,24 @@ statements! {
     CUSTOMER_MOVE = both
         "UPDATE customers SET rev = rev + 1 WHERE id = $1";
 
+    /// Takes back the unsent replies of address `$1`, whoever wrote them: they are for somebody else.
+    ADDRESS_SENDS_CANCEL = both
+        "UPDATE messages SET taken_back = 'other_person', \
+         state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END, \
+         fault = CASE state WHEN 'queued' THEN 'other_person' ELSE fault END \
+         WHERE state IN ('queued', 'sending') AND direction = 'out' \
+         AND conversation_id IN (SELECT c.id FROM conversations c WHERE c.address_id = $1)";
+
+    /// Closes the open conversation of address `$1`, which somebody else had.
+    LANE_LEAVE = both
+        "UPDATE conversations SET owner = 'closed', agent_id = NULL, epoch = epoch + 1, rev = rev + 1, misses = 0, \
+         open_question = NULL, ready_at = NULL, run_until = NULL, lease_node = NULL, lease_until = NULL \
+         WHERE address_id = $1 AND owner <> 'closed' RETURNING id";
+
+    /// Resolves the escalation of conversation `$1` at `$2`.
+    ESCALATION_LEAVE = both
+        "UPDATE escalations SET state = 'resolved', resolved_at = $2 WHERE conversation_id = $1 AND state <> 'resolved'";
+
     /// Replies being prepared in the open conversation of address `$1` are stale.
     LANE_MOVE = both
         "UPDATE conversations SET rev = rev + 1 WHERE address_id = $1 AND owner <> 'closed' RETURNING id";

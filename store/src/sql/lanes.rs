@@ -62,10 +62,22 @@ statements! {
         "UPDATE conversations SET lease_node = NULL, lease_until = NULL, ready_at = $3 FROM b \
          WHERE conversations.id = b.id AND conversations.lease_node = $2";
 
+    /// Gives lanes back as if they had not been claimed.
+    LANES_UNTRIED = batch(id TEXT)
+        "UPDATE conversations SET lease_node = NULL, lease_until = NULL, ready_at = $3, \
+         attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END FROM b \
+         WHERE conversations.id = b.id AND conversations.lease_node = $2";
+
+    /// Puts lanes of a batch that node `$2` holds aside, for `$3` ms beyond the end of the lease.
+    LANES_PARK = batch(id TEXT)
+        "UPDATE conversations SET ready_at = COALESCE(lease_until, ready_at) + $3, lease_node = NULL, \
+         lease_until = NULL FROM b WHERE conversations.id = b.id AND conversations.lease_node = $2";
+
     /// Lanes of a batch, held by node `$2`, in which nothing waits after all.
     LANES_IDLE = batch(id TEXT)
         "UPDATE conversations SET lease_node = NULL, lease_until = NULL, ready_at = NULL, run_until = NULL, \
          attempts = 0 FROM b WHERE conversations.id = b.id AND conversations.lease_node = $2 \
+         AND conversations.last_in_seq <= conversations.done_seq \
          AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = conversations.id \
          AND m.direction = 'in' AND m.seq > conversations.done_seq)";
 

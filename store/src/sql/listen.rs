@@ -8,20 +8,20 @@ statements! {
         "SELECT a.id, a.channel_id, a.external FROM addresses a \
          JOIN b ON a.channel_id = b.channel_id AND a.external = b.external";
 
-    /// The addresses of a batch that are not. Sorted, so that two nodes never wait for each other.
+    /// The addresses of a batch that are not, of channels that are. Sorted, so that two nodes never wait for each other.
     ADDRESSES_ADD = batch(id TEXT, brand_id TEXT, channel_id TEXT, external TEXT, at BIGINT)
         "INSERT INTO addresses (id, brand_id, channel_id, external, level, created_at) \
          SELECT b.id, b.brand_id, b.channel_id, b.external, 'anonymous', b.at FROM b \
-         WHERE TRUE ORDER BY b.channel_id, b.external ON CONFLICT (channel_id, external) DO NOTHING";
+         JOIN channels h ON h.id = b.channel_id WHERE TRUE ORDER BY b.channel_id, b.external ON CONFLICT (channel_id, external) DO NOTHING";
 
-    /// One row a conversation: gives `taken` places and moves the close of the run. `ready_at` and `run_until` come as
+    /// One row a conversation of a channel that is there: gives `taken` places and moves the close of the run. `ready_at` and `run_until` come as
     /// they would be in a new conversation; an open run keeps its latest close. Sorted like every lock on lanes.
     LANES_TAKE = batch(id TEXT, brand_id TEXT, channel_id TEXT, address_id TEXT, taken BIGINT, run_until BIGINT, ready_at BIGINT, at BIGINT)
         "INSERT INTO conversations (id, brand_id, channel_id, address_id, owner, epoch, rev, misses, last_seq, \
          last_in_seq, done_seq, run_until, ready_at, attempts, created_at, last_at) \
          SELECT b.id, b.brand_id, b.channel_id, b.address_id, 'bot', 0, 0, 0, b.taken, b.taken, 0, \
          b.run_until, CASE WHEN b.run_until < b.ready_at THEN b.run_until ELSE b.ready_at END, 0, b.at, b.at FROM b \
-         WHERE TRUE ORDER BY b.address_id \
+         JOIN channels h ON h.id = b.channel_id WHERE TRUE ORDER BY b.address_id \
          ON CONFLICT (address_id) WHERE owner <> 'closed' DO UPDATE SET \
          last_seq = conversations.last_seq + excluded.last_seq, \
          last_in_seq = conversations.last_seq + excluded.last_seq, \

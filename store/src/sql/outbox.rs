@@ -23,6 +23,20 @@ statements! {
              AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4 FOR UPDATE SKIP LOCKED) \
          RETURNING *";
 
+    /// Takes back bot replies that stand before a reply of an agent which is due at `$1`: they would only be in its way.
+    SENDS_DOOMED = both
+        "UPDATE messages SET state = 'cancelled', fault = 'taken_over' WHERE state = 'queued' AND id IN (\
+         SELECT p.id FROM messages m JOIN conversations c ON c.id = m.conversation_id AND c.owner = 'agent' \
+         JOIN messages p ON p.conversation_id = m.conversation_id AND p.seq < m.seq AND p.state IN ('queued', 'sending') \
+         WHERE m.state = 'queued' AND m.send_at <= $1 AND m.author = 'agent' AND p.author = 'bot') \
+         RETURNING conversation_id AS id";
+
+    /// Replies of a batch, held by node `$2`, that cannot be read.
+    SENDS_UNREADABLE = batch(id TEXT)
+        "UPDATE messages SET state = 'failed', fault = 'unreadable', send_at = NULL, lease_node = NULL, \
+         lease_until = NULL FROM b WHERE messages.id = b.id AND messages.lease_node = $2 \
+         RETURNING messages.conversation_id AS id";
+
     /// Where the replies of a batch of conversations go.
     SENDS_TO = batch(id TEXT)
         "SELECT c.id, c.channel_id, a.external FROM b JOIN conversations c ON c.id = b.id \
@@ -32,18 +46,22 @@ statements! {
     LANES_ABOUT = batch(id TEXT)
         "SELECT c.id, c.brand_id, c.address_id FROM b JOIN conversations c ON c.id = b.id";
 
-    /// Settles the sends of a batch that node `$2` still holds.
+    /// Settles the sends of a batch that node `$2` still holds. What was taken back meanwhile is not tried again.
     SENDS_SETTLE = batch(id TEXT, state TEXT, external TEXT, send_at BIGINT, fault TEXT)
-        "UPDATE messages SET state = b.state, external = COALESCE(b.external, messages.external), \
-         send_at = b.send_at, fault = b.fault, lease_node = NULL, lease_until = NULL FROM b \
+        "UPDATE messages SET external = COALESCE(b.external, messages.external), send_at = b.send_at, \
+         state = CASE WHEN b.state = 'queued' AND taken_back IS NOT NULL THEN 'cancelled' ELSE b.state END, \
+         fault = CASE WHEN b.state = 'queued' AND taken_back IS NOT NULL THEN taken_back ELSE b.fault END, lease_node = NULL, lease_until = NULL FROM b \
          WHERE messages.id = b.id AND messages.state = 'sending' AND messages.lease_node = $2 \
          RETURNING messages.conversation_id AS id";
 
-    /// Sends whose lease ended before `$1`: nobody knows.
+    /// Sends whose lease ended before `$1`: nobody knows. An app knows the replies it had: there they are tried again,
+    /// at most `$2` times in all.
     SENDS_EXPIRE = both
-        "UPDATE messages SET state = 'uncertain', fault = 'lease_expired', lease_node = NULL, lease_until = NULL \
+        "UPDATE messages SET lease_node = NULL, lease_until = NULL, fault = 'lease_expired', \
+         state = CASE WHEN attempts >= $2 OR NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = messages.channel_id \
+             AND h.kind = 'app') THEN 'uncertain' WHEN taken_back IS NULL THEN 'queued' ELSE 'cancelled' END \
          WHERE state IN ('queued', 'sending') AND state = 'sending' AND lease_until < $1 \
-         RETURNING conversation_id AS id";
+         RETURNING conversation_id AS id, state";
 
     /// When the next reply is due.
     SENDS_NEXT = both

@@ -1,12 +1,14 @@
 //! People and what they bought.
 
 use crate::house::House;
-use crate::make::{Shop, at, lan};
+use crate::make::{LEASE, Shop, at, lan};
 use lara_core::model::{
-    Address, AddressId, CustomerId, Level, Order, OrderId, OrderItem, OrderStatus, Preference, Product,
-    ProductId,
+    Address, AddressId, CustomerId, Level, Order, OrderId, OrderItem, OrderStatus, Owner, Preference,
+    Priority, Product, ProductId,
 };
-use lara_core::ports::{Changes as _, Desk as _, Directory as _, Imported, OrderRow, Person};
+use lara_core::ports::{
+    Changes as _, Desk as _, Directory as _, Imported, Lanes as _, OrderRow, Outbox as _, Person,
+};
 
 async fn tie(house: &House, shop: &Shop, external: &str, person: &Person, level: Level) -> Address {
     let ids = (AddressId::new(house.id()), CustomerId::new(house.id()));
@@ -59,6 +61,24 @@ pub(crate) async fn a_weaker_word_takes_nobodys_address(house: &House) {
     assert_eq!(said, proven);
     let moved = tie(house, &shop, "phone", &minh(), Level::Verified).await;
     assert_ne!(moved.customer, proven.customer, "an equal proof moves it");
+}
+
+pub(crate) async fn another_persons_conversation_ends_with_them(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let ids = || (AddressId::new(house.id()), CustomerId::new(house.id()));
+    house.store.tie(&shop.push, "phone", &lan(), Level::Verified, ids(), at(0)).await.unwrap();
+    let claim = house.heard_and_claimed(node, house.says(&shop.push, "phone", "m1", 1)).await;
+    let turn = house.escalating(house.answers(node, &claim, 2), Priority::High, 5, 900);
+    house.store.commit(vec![turn]).await.unwrap();
+
+    house.store.tie(&shop.push, "phone", &minh(), Level::Verified, ids(), at(3)).await.unwrap();
+    let (left, _) = house.store.conversation(claim.conversation.id).await.unwrap().unwrap();
+    assert_eq!(left.owner, Owner::Closed);
+    assert!(house.store.claim_sends(node, at(9), LEASE, 64).await.unwrap().is_empty(), "it was for Lan");
+    assert_eq!(house.number("SELECT COUNT(*) FROM escalations WHERE state <> 'resolved'").await, 0);
+    let next = house.hears(house.says(&shop.push, "phone", "m2", 10)).await;
+    assert_ne!(next.conversation, claim.conversation.id);
 }
 
 pub(crate) async fn a_person_is_found_by_email_when_the_shop_gave_no_id(house: &House) {

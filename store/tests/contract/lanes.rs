@@ -138,3 +138,35 @@ pub(crate) async fn reload_gives_only_what_the_node_still_holds(house: &House) {
     assert_eq!(again[0].run.len(), 2, "what came meanwhile belongs to the run");
     assert_eq!(again[0].attempts, 1);
 }
+
+pub(crate) async fn a_lane_that_cannot_be_read_holds_up_nobody(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let lan = house.hears(house.says(&shop.web, "lan", "m1", 0)).await;
+    let minh = house.hears(house.says(&shop.web, "minh", "m2", 1)).await;
+    let mai = house.hears(house.says(&shop.web, "mai", "m3", 2)).await;
+    let mut peek = house.peek().await;
+    peek.run(&format!("UPDATE conversations SET language = 'xx' WHERE id = '{}'", lan.conversation)).await;
+    peek.run(&format!("UPDATE messages SET visibility = 'xx' WHERE id = '{}'", mai.message)).await;
+
+    let claims = house.store.claim(node, at(10), LEASE, 64).await.unwrap();
+    assert_eq!(claims.iter().map(|claim| claim.conversation.id).collect::<Vec<_>>(), [minh.conversation]);
+    let later = at(10).plus(LEASE).plus(Millis::minutes(60));
+    assert_eq!(house.store.next_ready().await.unwrap(), Some(later), "the others are put aside");
+    peek.run("UPDATE conversations SET language = NULL").await;
+    peek.run("UPDATE messages SET visibility = 'direct'").await;
+    house.store.commit(vec![house.answers(node, &claims[0], 11)]).await.unwrap();
+    assert_eq!(house.store.claim(node, later, LEASE, 64).await.unwrap().len(), 2);
+}
+
+pub(crate) async fn an_outage_is_no_attempt(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let claim = house.heard_and_claimed(node, house.says(&shop.web, "lan", "m1", 0)).await;
+    let lane = [claim.conversation.id];
+    house.store.hand_back_untried(house.node(), &lane, at(1)).await.unwrap();
+    assert!(house.store.claim(node, at(5), LEASE, 64).await.unwrap().is_empty(), "it is another node's");
+    house.store.hand_back_untried(node, &lane, at(500)).await.unwrap();
+    assert!(house.store.claim(node, at(499), LEASE, 64).await.unwrap().is_empty());
+    assert_eq!(house.store.claim(node, at(500), LEASE, 64).await.unwrap()[0].attempts, 1);
+}

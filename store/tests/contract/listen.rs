@@ -4,7 +4,7 @@ use crate::house::House;
 use crate::make::{LEASE, at};
 use lara_core::model::{AgentId, ConversationId, Millis};
 use lara_core::ports::{
-    Acceptance, Commit, Desk as _, DeskOutcome, Inbox as _, Lanes as _, Transcripts as _,
+    Acceptance, Brands as _, Commit, Desk as _, DeskOutcome, Inbox as _, Lanes as _, Transcripts as _,
 };
 
 pub(crate) async fn a_new_message_gets_the_next_place_of_its_lane(house: &House) {
@@ -33,7 +33,7 @@ pub(crate) async fn text_comes_back_letter_by_letter(house: &House) {
 pub(crate) async fn equal_messages_of_one_batch_are_one(house: &House) {
     let shop = house.shop().await;
     let batch = vec![house.says(&shop.web, "lan", "m1", 0), house.says(&shop.web, "lan", "m1", 0)];
-    let answers = house.store.accept(batch).await.unwrap();
+    let answers = house.accepts(batch).await;
 
     let Acceptance::New { message, conversation, address, seq: 1 } = answers[0] else {
         panic!("the first is new: {answers:?}")
@@ -52,7 +52,7 @@ pub(crate) async fn a_duplicate_moves_nothing_of_its_lane(house: &House) {
                 FROM conversations";
     let before = house.number(lane).await;
 
-    let answers = house.store.accept(vec![house.says(&shop.web, "lan", "m1", 700)]).await.unwrap();
+    let answers = house.accepts(vec![house.says(&shop.web, "lan", "m1", 700)]).await;
     let Heard { message, conversation, address, .. } = first;
     assert_eq!(answers, [Acceptance::Duplicate { message, conversation, address }]);
     assert_eq!(house.number(lane).await, before);
@@ -66,7 +66,7 @@ pub(crate) async fn a_duplicate_of_a_closed_conversation_opens_no_new_one(house:
     let first = house.hears(house.says(&shop.web, "lan", "m1", 0)).await;
     close(house, first.conversation).await;
 
-    let answers = house.store.accept(vec![house.says(&shop.web, "lan", "m1", 50)]).await.unwrap();
+    let answers = house.accepts(vec![house.says(&shop.web, "lan", "m1", 50)]).await;
     assert!(matches!(answers[0], Acceptance::Duplicate { message, .. } if message == first.message));
     assert_eq!(house.number("SELECT COUNT(*) FROM conversations").await, 1);
 }
@@ -84,7 +84,7 @@ pub(crate) async fn a_batch_with_duplicates_stores_the_rest(house: &House) {
         house.says(&shop.web, "lan", "m1", 1),
         house.says(&shop.web, "lan", "m3", 1),
     ];
-    let answers = house.store.accept(batch).await.unwrap();
+    let answers = house.accepts(batch).await;
 
     assert!(matches!(answers[0], Acceptance::New { seq: 1, .. }), "{answers:?}");
     assert!(matches!(answers[1], Acceptance::Duplicate { .. }), "{answers:?}");
@@ -131,4 +131,21 @@ pub(crate) async fn an_agents_customer_is_heard_at_once(house: &House) {
     said.settle_at_most = Millis(5_000);
     house.hears(said).await;
     assert_eq!(house.store.next_ready().await.unwrap(), Some(at(100)));
+}
+
+pub(crate) async fn a_message_of_a_removed_brand_is_refused_alone(house: &House) {
+    let (shop, gone) = (house.shop().await, house.shop_called("gone").await);
+    let known = house.hears(house.says(&gone.web, "lan", "m0", 0)).await;
+    house.store.remove_brand(gone.brand.id, at(1)).await.unwrap();
+    let batch = vec![
+        house.says(&gone.web, "lan", "m1", 2),
+        house.says(&shop.web, "minh", "m2", 2),
+        house.says(&gone.push, "mai", "m3", 2),
+    ];
+    let answers = house.store.accept(batch).await.unwrap();
+    assert_eq!((answers[0], answers[2]), (None, None));
+    assert!(matches!(answers[1], Some(Acceptance::New { seq: 1, .. })), "{answers:?}");
+    assert_eq!(house.number("SELECT COUNT(*) FROM conversations").await, 1);
+    assert_eq!(house.number("SELECT COUNT(*) FROM addresses").await, 1, "nothing of them is stored");
+    assert_eq!(house.store.conversation(known.conversation).await.unwrap(), None);
 }

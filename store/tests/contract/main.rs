@@ -54,7 +54,8 @@ on_both! {
         a_batch_with_duplicates_stores_the_rest,
         a_message_after_the_close_opens_a_new_conversation,
         a_run_waits_for_silence_but_not_for_ever,
-        an_agents_customer_is_heard_at_once;
+        an_agents_customer_is_heard_at_once,
+        a_message_of_a_removed_brand_is_refused_alone;
     lanes:
         only_closed_runs_are_claimed,
         an_ended_lease_is_claimed_again_and_counted,
@@ -62,7 +63,9 @@ on_both! {
         the_next_ready_lane_is_known,
         memory_holds_the_person_and_their_latest_orders,
         memory_knows_what_was_said_before,
-        reload_gives_only_what_the_node_still_holds;
+        reload_gives_only_what_the_node_still_holds,
+        a_lane_that_cannot_be_read_holds_up_nobody,
+        an_outage_is_no_attempt;
     turns:
         a_turn_is_stored_whole,
         a_message_costs_at_most_five_rows,
@@ -92,7 +95,13 @@ on_both! {
         a_settled_send_remembers_its_receipt,
         an_ended_send_is_uncertain_and_never_repeated,
         a_lost_send_is_left_alone,
-        a_bot_reply_is_not_sent_into_an_agents_conversation;
+        a_bot_reply_is_not_sent_into_an_agents_conversation,
+        a_reply_that_cannot_be_read_holds_up_nobody,
+        no_retry_says_a_bot_word_after_a_take_over,
+        no_retry_says_a_bot_word_after_an_opt_out,
+        a_resolved_conversation_says_nothing_more,
+        an_agent_does_not_wait_for_a_bot_reply_that_may_not_go,
+        an_app_is_sent_again_what_nobody_knows_the_fate_of;
     transcripts:
         a_customer_reads_on_from_their_cursor,
         notes_and_unsent_replies_are_never_read,
@@ -106,7 +115,8 @@ on_both! {
         customers_are_imported_by_the_shops_id,
         orders_of_unknown_customers_are_named,
         products_are_imported_by_stock_keeping_unit,
-        a_profile_is_what_is_known;
+        a_profile_is_what_is_known,
+        another_persons_conversation_ends_with_them;
     brands:
         a_slug_is_taken_once,
         a_brand_that_moved_is_not_overwritten,
@@ -120,7 +130,11 @@ on_both! {
         an_email_is_taken_once,
         failures_count_and_are_forgotten,
         a_login_ends,
-        a_disabled_agent_is_out;
+        a_disabled_agent_is_out,
+        guesses_at_once_count_each_other,
+        using_a_link_ends_the_others_of_the_agent,
+        there_is_one_first_owner,
+        what_has_ended_is_deleted;
     changes:
         readers_follow_the_numbers,
         old_lines_are_forgotten_and_numbers_go_on;

@@ -84,9 +84,14 @@ impl House {
         }
     }
 
+    /// Accepts messages whose channels are there.
+    pub(crate) async fn accepts(&self, batch: Vec<NewInbound>) -> Vec<Acceptance> {
+        self.store.accept(batch).await.unwrap().into_iter().map(Option::unwrap).collect()
+    }
+
     /// Accepts one message that must be new.
     pub(crate) async fn hears(&self, message: NewInbound) -> Heard {
-        match self.store.accept(vec![message]).await.unwrap().remove(0) {
+        match self.accepts(vec![message]).await.remove(0) {
             Acceptance::New { message, conversation, address, seq } => {
                 Heard { message, conversation, address, seq }
             }

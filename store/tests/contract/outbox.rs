@@ -2,8 +2,10 @@
 
 use crate::house::House;
 use crate::make::{LEASE, Shop, at};
-use lara_core::model::{ConversationId, MessageId, Millis};
-use lara_core::ports::{Commit, Desk as _, Lanes as _, Outbox as _, Outcome, Transcripts as _};
+use lara_core::model::{Channel, ChannelId, ChannelKind, ConversationId, Direction, MessageId, Millis};
+use lara_core::ports::{
+    Brands as _, Commit, ConsentChange, Desk as _, Lanes as _, Outbox as _, Outcome, Transcripts as _,
+};
 
 /// One exchange: the customer said something, the bot's reply is queued.
 async fn answered(
@@ -109,4 +111,90 @@ pub(crate) async fn a_bot_reply_is_not_sent_into_an_agents_conversation(house: &
 
     assert!(claimed(house, house.node(), 5).await.is_empty());
     assert_eq!(house.number("SELECT COUNT(*) FROM messages WHERE state = 'cancelled'").await, 1);
+}
+
+pub(crate) async fn a_reply_that_cannot_be_read_holds_up_nobody(house: &House) {
+    let shop = house.shop().await;
+    let (_, bad) = answered(house, &shop, "lan", "m1", 0).await;
+    let (_, good) = answered(house, &shop, "minh", "m2", 1).await;
+    let sql = format!("UPDATE messages SET visibility = 'xx' WHERE id = '{bad}'");
+    house.peek().await.run(&sql).await;
+
+    assert_eq!(claimed(house, house.node(), 5).await, [good]);
+    let failed = "SELECT id FROM messages WHERE state = 'failed' AND fault = 'unreadable'";
+    assert_eq!(house.peek().await.texts(failed).await, [bad.to_string()]);
+}
+
+pub(crate) async fn no_retry_says_a_bot_word_after_a_take_over(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let agent = house.agent("ha@example.com").await;
+    let (conversation, reply) = answered(house, &shop, "lan", "m1", 0).await;
+    assert_eq!(claimed(house, node, 2).await, [reply]);
+    house.store.take_over(conversation, agent.id, at(3)).await.unwrap();
+    house.store.hand_back(conversation, agent.id, at(4)).await.unwrap();
+    house.store.settle(node, at(5), vec![(reply, Outcome::Retry(at(6), "rate_limited"))]).await.unwrap();
+
+    assert!(claimed(house, node, 100).await.is_empty());
+    let cancelled = "SELECT id FROM messages WHERE state = 'cancelled' AND fault = 'taken_over'";
+    assert_eq!(house.peek().await.texts(cancelled).await, [reply.to_string()]);
+}
+
+pub(crate) async fn no_retry_says_a_bot_word_after_an_opt_out(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let (_, reply) = answered(house, &shop, "lan", "m1", 0).await;
+    assert_eq!(claimed(house, node, 1).await, [reply]);
+    let claim = house.heard_and_claimed(node, house.says(&shop.push, "lan", "STOP", 2)).await;
+    let mut turn = house.answers(node, &claim, 3);
+    turn.consent = ConsentChange::OptOut;
+    let confirmation = turn.reply.as_ref().unwrap().id;
+    house.store.commit(vec![turn]).await.unwrap();
+    house.store.settle(node, at(4), vec![(reply, Outcome::Retry(at(900), "rate_limited"))]).await.unwrap();
+    assert_eq!(claimed(house, node, 5).await, [confirmation], "what is taken back is in nobody's way");
+}
+
+pub(crate) async fn a_resolved_conversation_says_nothing_more(house: &House) {
+    let shop = house.shop().await;
+    let agent = house.agent("ha@example.com").await;
+    let (conversation, _) = answered(house, &shop, "lan", "m1", 0).await;
+    house.store.resolve(conversation, agent.id, None, at(1)).await.unwrap();
+    assert!(claimed(house, house.node(), 5).await.is_empty());
+}
+
+pub(crate) async fn an_agent_does_not_wait_for_a_bot_reply_that_may_not_go(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let agent = house.agent("ha@example.com").await;
+    let (conversation, bot) = answered(house, &shop, "lan", "m1", 0).await;
+    house.store.take_over(conversation, agent.id, at(1)).await.unwrap();
+    let reply = house.writes(Direction::Out, &agent, &shop.push, 2);
+    house.store.write(conversation, agent.id, reply.clone()).await.unwrap();
+    // Behind the store's back: a bot reply that slipped through, to be tried much later.
+    let sql = format!(
+        "UPDATE messages SET state = 'queued', taken_back = NULL, send_at = {} WHERE id = '{bot}'",
+        at(900_000).millis()
+    );
+    house.peek().await.run(&sql).await;
+    assert_eq!(claimed(house, node, 3).await, [reply.id]);
+    assert_eq!(house.number("SELECT COUNT(*) FROM messages WHERE state = 'cancelled'").await, 1);
+}
+
+pub(crate) async fn an_app_is_sent_again_what_nobody_knows_the_fate_of(house: &House) {
+    let mut shop = house.shop().await;
+    shop.push = Channel {
+        id: ChannelId::new(house.id()),
+        kind: ChannelKind::App,
+        name: "app".to_owned(),
+        ..shop.push.clone()
+    };
+    house.store.put_channel(&shop.push, at(0)).await.unwrap();
+    let (_, reply) = answered(house, &shop, "lan", "m1", 0).await;
+    for attempt in 1..=5_i64 {
+        let sends = house.store.claim_sends(house.node(), at(attempt * 100), Millis(10), 64).await.unwrap();
+        assert_eq!((sends[0].message.id, i64::from(sends[0].attempts)), (reply, attempt));
+        let uncertain = house.store.expire(at(attempt * 100 + 50)).await.unwrap();
+        assert_eq!(uncertain, u64::from(attempt == 5), "attempt {attempt}");
+    }
+    assert!(claimed(house, house.node(), 1_000).await.is_empty(), "five are enough");
 }

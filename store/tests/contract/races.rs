@@ -16,7 +16,7 @@ pub(crate) async fn one_delivery_a_hundred_times_at_once_is_one_message(house: &
     let mut deliveries = JoinSet::new();
     for _ in 0..100 {
         let (store, message) = (house.store.clone(), house.says(&shop.web, "lan", "m1", 0));
-        deliveries.spawn(async move { store.accept(vec![message]).await.unwrap().remove(0) });
+        deliveries.spawn(async move { store.accept(vec![message]).await.unwrap().remove(0).unwrap() });
     }
     let answers = deliveries.join_all().await;
     let told: HashSet<MessageId> = answers.iter().map(|answer| message_of(*answer)).collect();
