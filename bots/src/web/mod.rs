@@ -49,6 +49,7 @@ pub(crate) struct WebState {
     doors: Arc<Cached<(String, String), Arc<door::Door>>>,
     visitors: Arc<Buckets>,
     networks: Arc<Buckets>,
+    streams: Arc<stream::Streams>,
 }
 
 /// The web channel: everything is pulled, so it has routes and no sender.
@@ -66,6 +67,7 @@ fn router(shared: &Shared) -> Router {
         doors: Arc::default(),
         visitors: Arc::new(Buckets::new(shared.limits.visitor)),
         networks: Arc::new(Buckets::new(shared.limits.network)),
+        streams: Arc::default(),
     };
     let embedded = Router::new()
         .route("/web/{brand}/visitor", post(visit::visit))

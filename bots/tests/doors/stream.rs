@@ -63,6 +63,24 @@ async fn a_stopping_server_ends_the_stream() {
 }
 
 #[tokio::test]
+async fn a_visitor_holds_five_streams_and_gets_a_place_back_by_leaving() {
+    let shop = Shop::demo().await;
+    let visitor = shop.stranger().await;
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(open(&shop, &visitor, "").await);
+    }
+    let refused = shop.get("/web/moc/stream", &visitor).await;
+    assert_eq!(refused.refusal(), (429, "too_many_requests"));
+    assert_eq!(refused.headers["retry-after"], "30");
+    let other = shop.stranger().await;
+    assert_eq!(next(&mut open(&shop, &other, "").await.1).await.unwrap(), ": open\n\n");
+    held.pop();
+    let (_, mut stream) = open(&shop, &visitor, "").await;
+    assert_eq!(next(&mut stream).await.unwrap(), ": open\n\n");
+}
+
+#[tokio::test]
 async fn nobody_listens_with_a_wrong_token() {
     let shop = Shop::demo().await;
     assert_eq!(shop.get("/web/moc/stream", "x.y").await.refusal(), (401, "wrong_visitor"));
