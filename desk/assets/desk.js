@@ -115,7 +115,16 @@
   // Staying fresh -----------------------------------------------------------------------------------------------------
   const talkPage = () => one("[data-conversation]");
   const wanted = new Set();
+  // The whole queue is read at most this often, however much is said; the last change is always followed by a read.
+  const QUEUE_EVERY = 1000;
+  let queueAt = 0;
+  let queueSoon = 0;
   let running = false;
+  const wantQueue = () => {
+    const left = queueAt + QUEUE_EVERY - Date.now();
+    if (left <= 0) { queueAt = Date.now(); wanted.add("queue"); }
+    else queueSoon ||= setTimeout(() => { queueSoon = 0; queueAt = Date.now(); wanted.add("queue"); refresh(); }, left);
+  };
   const address = (name) => {
     if (name === "queue") return one('[data-fragment="queue"]')?.dataset.refresh;
     const id = talkPage()?.dataset.conversation;
@@ -140,7 +149,9 @@
   const changed = (change) => {
     const page = talkPage();
     const everything = change.kind === "all";
-    if (everything || change.kind === "conversation") wanted.add("queue");
+    if (!everything && change.brand && change.brand !== body.dataset.brand) return;
+    if (everything) wanted.add("queue");
+    else if (change.kind === "conversation") wantQueue();
     if (page && (everything || change.key === page.dataset.conversation)) { wanted.add("talk"); wanted.add("card"); }
     if (page && change.kind === "customer" && change.key === page.dataset.customer) wanted.add("card");
     refresh();

@@ -67,6 +67,8 @@ pub(crate) struct Frame {
     pub(crate) theme: &'static str,
     pub(crate) version: &'static str,
     pub(crate) here: &'static str,
+    /// The id of the brand the page is about, empty without one: changes of others do not concern it.
+    pub(crate) brand: String,
     pub(crate) brands: Vec<BrandLink>,
     pub(crate) back: String,
     pub(crate) back_from_brand: String,
@@ -121,6 +123,7 @@ pub(crate) async fn frame(
         theme: visitor.theme.as_str(),
         version: &assets::VERSION,
         here: here.as_str(),
+        brand: brand.map(|brand| brand.id.to_string()).unwrap_or_default(),
         brands: brands
             .iter()
             .map(|one| BrandLink {

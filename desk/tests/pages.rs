@@ -127,10 +127,10 @@ async fn an_email_nobody_could_have_is_answered_like_a_wrong_password() {
 #[tokio::test]
 async fn guesses_sent_at_once_are_locked_out_too() {
     let stage = Stage::set().await;
-    let mut an = stage.signed_in("an@example.com").await;
-    an.get("/desk").await;
+    stage.signed_in("an@example.com").await;
+    let router = lara_desk::router(stage.world.state.clone());
     let guesses = (0..16).map(|_| {
-        let mut browser = stage.browser();
+        let mut browser = Browser::new(router.clone());
         async move {
             let fields = [("email", "an@example.com"), ("password", "guess guess")];
             browser.post("/desk/login", "/desk/login", &fields).await.text
@@ -438,6 +438,13 @@ async fn the_stream_says_what_changed_and_ends_with_the_server() {
     stage.world.state.feed.touch(stage.world.brand.id, ChangeKind::Conversation, key, None);
     let line = next().await.unwrap();
     assert!(line.starts_with("event: changed\ndata: ") && line.contains(&key.to_string()), "{line}");
+    // By this the page knows whether a change concerns it.
+    let brand = stage.world.brand.id;
+    assert!(line.contains(&format!("\"brand\":\"{brand}\"")), "{line}");
+    let mut an = stage.signed_in("binh@example.com").await;
+    for path in ["/desk", stage.talk().as_str()] {
+        an.get(path).await.shows(&format!("data-brand=\"{brand}\""));
+    }
     stage.world.state.shutdown.cancel();
     assert!(next().await.is_none());
 }
