@@ -37,9 +37,11 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
 
     let shutdown = CancellationToken::new();
     let workers = Workers::new(shutdown.clone());
-    let served = wire::serve(&config, store.clone(), shutdown.clone())?;
-    workers.drive(served.driver);
-    workers.start(&served.parts, served.deliverer);
+    let wire::Served { router, parts, deliverer, driver } =
+        wire::serve(&config, store.clone(), shutdown.clone())?;
+    workers.drive(driver);
+    // The driver ends when nobody can ask it any more: from here on only the router and the workers hold the parts.
+    workers.start(parts, deliverer);
 
     let listener = tokio::net::TcpListener::bind(config.listen).await.with_context(|| {
         format!(
@@ -48,7 +50,7 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
         )
     })?;
     let address = listener.local_addr()?;
-    let app = served.router.merge(health::router(Health { changes: store.clone(), metrics }));
+    let app = router.merge(health::router(Health { changes: store.clone(), metrics }));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     greet(&config, &store, address).await?;
 

@@ -1,22 +1,25 @@
-//! Everything that runs beside the web server. All loops are started here, watch one shutdown token, and finish what
-//! they hold before they end.
+//! Everything that runs beside the web server. All loops are started here, watch one shutdown token, finish what they
+//! hold before they end, and are started again when they fall over.
+
+mod reader;
 
 use crate::wire::Parts;
+use futures_util::FutureExt;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
-use lara_core::ports::{Change, Changes, Lanes, Outbox, StoreError, StoreResult};
-use std::collections::HashSet;
+use lara_core::ports::{Changes, Lanes, Outbox, StoreError};
+use reader::Reader;
 use std::error::Error;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How often each process looks at the change table (DESIGN section 3).
 const POLL: Duration = Duration::from_millis(200);
-/// Numbers are not given in commit order: this much is read again.
-const READ_AGAIN: Millis = Millis::seconds(1);
 /// Changes older than this are forgotten; a page that slept longer reads everything anew.
 const KEEP_CHANGES: Millis = Millis::minutes(10);
 /// Lanes decided in one batch.
@@ -26,52 +29,86 @@ const SENDS: usize = 64;
 /// Lane workers a process runs: while one waits for the database the other classifies.
 const LANE_WORKERS: usize = 2;
 
+/// Pause before a worker that fell over is started again.
+const RESTART: Duration = Duration::from_secs(1);
+/// How long a batch driver may go on after the web server has ended.
+const LAST_BATCH: Duration = Duration::from_secs(5);
+
 /// The running workers.
 pub(crate) struct Workers {
     tracker: TaskTracker,
     shutdown: CancellationToken,
+    /// Nobody is served any more.
+    drained: CancellationToken,
 }
 
 impl Workers {
     /// Workers that stop when `shutdown` is cancelled.
     pub(crate) fn new(shutdown: CancellationToken) -> Self {
-        Self { tracker: TaskTracker::new(), shutdown }
+        Self { tracker: TaskTracker::new(), shutdown, drained: CancellationToken::new() }
     }
 
-    /// Runs a future to its end; [`Workers::finish`] waits for it.
-    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
-        self.tracker.spawn(future);
+    /// Runs a worker to its end, again when it falls over; [`Workers::finish`] waits for it.
+    fn keep<F>(&self, what: &'static str, worker: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tracker.spawn(keep(what, self.shutdown.clone(), worker));
     }
 
-    /// Runs the drivers of batchers; they end with the process.
+    /// Runs the driver of a batcher. It ends by itself once nobody can ask any more; only who still asks after the web
+    /// server has ended is cut short.
     pub(crate) fn drive(&self, driver: impl Future<Output = ()> + Send + 'static) {
-        let shutdown = self.shutdown.clone();
-        // A driver ends by itself once nobody can ask any more; the token alone must not cut a batch short.
-        let watched = async move {
+        let drained = self.drained.clone();
+        self.tracker.spawn(async move {
             tokio::pin!(driver);
             tokio::select! {
                 () = &mut driver => {}
-                () = async { shutdown.cancelled().await; tokio::time::sleep(Duration::from_secs(5)).await } => {}
+                () = async { drained.cancelled().await; tokio::time::sleep(LAST_BATCH).await } => {}
             }
-        };
-        self.tracker.spawn(watched);
+        });
     }
 
     /// Starts everything that serving needs.
-    pub(crate) fn start(&self, parts: &Parts, deliverer: Arc<Deliverer>) {
+    pub(crate) fn start(&self, parts: Parts, deliverer: Arc<Deliverer>) {
+        let stop = || self.shutdown.clone();
         for _ in 0..LANE_WORKERS {
-            self.spawn(lanes(parts.clone(), self.shutdown.clone()));
+            let (parts, stop) = (parts.clone(), stop());
+            self.keep("lanes", move || lanes(parts.clone(), stop.clone()));
         }
-        self.spawn(sends(parts.clone(), deliverer, self.shutdown.clone()));
-        self.spawn(changes(parts.clone(), self.shutdown.clone()));
-        self.spawn(rules(parts.clone(), self.shutdown.clone()));
-        self.spawn(housekeeping(parts.clone(), self.shutdown.clone()));
+        let (with, until) = (parts.clone(), stop());
+        self.keep("sends", move || sends(with.clone(), deliverer.clone(), until.clone()));
+        let (with, until) = (parts.clone(), stop());
+        // Outlives a fall, so that nothing written meanwhile is missed.
+        let reader = Arc::new(Mutex::new(None));
+        self.keep("changes", move || changes(with.clone(), reader.clone(), until.clone()));
+        let (with, until) = (parts.clone(), stop());
+        self.keep("rules", move || rules(with.clone(), until.clone()));
+        let until = stop();
+        self.keep("housekeeping", move || housekeeping(parts.clone(), until.clone()));
     }
 
-    /// Waits until all have ended.
+    /// Waits until all have ended. The web server has ended before.
     pub(crate) async fn finish(&self) {
+        self.drained.cancel();
         self.tracker.close();
         self.tracker.wait().await;
+    }
+}
+
+/// Runs a worker until it ends by itself; a fall is logged and counted, and the worker started again.
+async fn keep<F: Future<Output = ()>>(
+    what: &'static str,
+    shutdown: CancellationToken,
+    worker: impl Fn() -> F,
+) {
+    while AssertUnwindSafe(async { worker().await }).catch_unwind().await.is_err() {
+        metrics::counter!("lara_worker_falls_total", "worker" => what).increment(1);
+        tracing::error!(worker = what, "worker fell over; starting it again");
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(RESTART) => {}
+        }
     }
 }
 
@@ -118,7 +155,7 @@ async fn lanes(parts: Parts, shutdown: CancellationToken) {
     let mut mood = Mood::new("lanes");
     while !shutdown.is_cancelled() {
         let pause = match parts.engine.run_once(LANES).await {
-            Ok(0) => until(&parts, Lanes::next_ready(&*parts.store).await),
+            Ok(0) => until(&parts, &Lanes::next_ready(&*parts.store).await),
             Ok(decided) => {
                 mood.worked();
                 metrics::counter!("lara_runs_decided_total").increment(u64::try_from(decided).unwrap_or(0));
@@ -142,7 +179,7 @@ async fn sends(parts: Parts, deliverer: Arc<Deliverer>, shutdown: CancellationTo
     let mut flights = Flights::new(deliverer, SENDS);
     while !shutdown.is_cancelled() {
         let pause = match flights.board().await {
-            Ok(0) if flights.is_empty() => until(&parts, Outbox::next_send(&*parts.store).await),
+            Ok(0) if flights.is_empty() => until(&parts, &Outbox::next_send(&*parts.store).await),
             // What is due may wait behind what flies: asking again at once would ask for nothing.
             Ok(0) => POLL,
             Ok(_) => {
@@ -170,43 +207,20 @@ async fn sends(parts: Parts, deliverer: Arc<Deliverer>, shutdown: CancellationTo
 }
 
 /// How long until the next row is due; never longer than a poll, so that rows of other nodes are seen.
-fn until(parts: &Parts, next: Result<Option<Timestamp>, StoreError>) -> Duration {
-    let Ok(Some(due)) = next else { return POLL };
+fn until(parts: &Parts, next: &Result<Option<Timestamp>, StoreError>) -> Duration {
+    let Ok(Some(due)) = *next else { return POLL };
     let wait = due.since(parts.clock.now()).0.max(1);
     Duration::from_millis(u64::try_from(wait).unwrap_or(1)).min(POLL)
 }
 
-/// The reader of the change table.
-struct Reader {
-    /// Everything up to here was read at least [`READ_AGAIN`] ago.
-    settled: i64,
-    /// The highest number read, and when; becomes `settled` once old enough.
-    marks: Vec<(i64, Timestamp)>,
-    seen: HashSet<i64>,
-}
-
-impl Reader {
-    async fn read(&mut self, store: &dyn Changes, now: Timestamp) -> StoreResult<Vec<Change>> {
-        let read = store.changes(self.settled).await?;
-        let fresh: Vec<Change> = read.into_iter().filter(|change| self.seen.insert(change.number)).collect();
-        if let Some(highest) = fresh.iter().map(|change| change.number).max() {
-            self.marks.push((highest, now));
-        }
-        let old = |mark: &(i64, Timestamp)| now.since(mark.1) > READ_AGAIN;
-        if let Some((number, _)) = self.marks.iter().copied().filter(old).max() {
-            self.settled = self.settled.max(number);
-            self.marks.retain(|mark| !old(mark));
-            self.seen.retain(|seen| *seen > number);
-        }
-        Ok(fresh)
-    }
-}
-
-async fn changes(parts: Parts, shutdown: CancellationToken) {
+async fn changes(parts: Parts, reader: Arc<Mutex<Option<Reader>>>, shutdown: CancellationToken) {
     let store: Arc<dyn Changes> = parts.store.clone();
     let mut mood = Mood::new("changes");
-    let settled = store.last_change().await.unwrap_or(0);
-    let mut reader = Reader { settled, marks: Vec::new(), seen: HashSet::new() };
+    let mut kept = reader.lock().await;
+    if kept.is_none() {
+        *kept = Some(Reader::new(store.last_change().await.unwrap_or(0)));
+    }
+    let Some(reader) = kept.as_mut() else { return };
     while !shutdown.is_cancelled() {
         match reader.read(&*store, parts.clock.now()).await {
             Ok(fresh) => {
@@ -224,6 +238,8 @@ async fn changes(parts: Parts, shutdown: CancellationToken) {
 
 /// Forgets rules that changed, wherever they were changed.
 async fn rules(parts: Parts, shutdown: CancellationToken) {
+    // Nobody followed until now.
+    parts.rules.forget_all();
     tokio::select! {
         () = shutdown.cancelled() => {}
         () = parts.rules.follow(&parts.feed) => {}
@@ -249,5 +265,36 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
             () = shutdown.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(5)) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_falls_over_is_started_again() {
+        let starts = Arc::new(AtomicU32::new(0));
+        let counted = starts.clone();
+        let worker = move || {
+            let start = counted.fetch_add(1, Ordering::SeqCst);
+            async move { assert!(start >= 2, "a defect of a worker") }
+        };
+        keep("test", CancellationToken::new(), worker).await;
+        assert_eq!(starts.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_driver_nobody_asks_ends_at_once_and_one_that_is_asked_in_time() {
+        let workers = Workers::new(CancellationToken::new());
+        workers.drive(std::future::ready(()));
+        let before = tokio::time::Instant::now();
+        workers.finish().await;
+        assert_eq!(before.elapsed(), Duration::ZERO);
+        let workers = Workers::new(CancellationToken::new());
+        workers.drive(std::future::pending());
+        workers.finish().await;
+        assert_eq!(before.elapsed(), LAST_BATCH);
     }
 }
