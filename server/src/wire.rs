@@ -203,14 +203,24 @@ pub(crate) async fn one_time_link(config: &Config, store: &Store, agent: Option<
 /// SHA-256 in hex: enough for secrets that are random already.
 pub(crate) fn hash(token: &str) -> SecretHash {
     use sha2::{Digest, Sha256};
-    SecretHash(Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+    SecretHash(hex(&Sha256::digest(token.as_bytes())))
 }
 
 /// `bytes` random bytes in hex.
 pub(crate) fn secret(bytes: usize) -> Result<String> {
     let mut random = vec![0_u8; bytes];
     getrandom::fill(&mut random).context("the system gives no randomness")?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&random))
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A web channel with fresh keys.
@@ -271,10 +281,10 @@ fn configured_channel(
                 if let Some(key) = &file.identity_key {
                     object.insert("identity_key".to_owned(), key.expose_secret().into());
                 }
-                object.insert(
-                    "allowed_origins".to_owned(),
-                    file.allowed_origins.clone().unwrap_or_default().into(),
-                );
+                // What the file does not say stays as it was set elsewhere.
+                if let Some(origins) = &file.allowed_origins {
+                    object.insert("allowed_origins".to_owned(), origins.clone().into());
+                }
             }
         }
         ConfiguredKind::App => {
