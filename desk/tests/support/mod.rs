@@ -326,7 +326,7 @@ impl World {
             conversation_id: ConversationId::new(self.ids.next()),
             address_id: AddressId::new(self.ids.next()),
         };
-        match self.store.accept(vec![inbound]).await.unwrap().remove(0) {
+        match self.store.accept(vec![inbound]).await.unwrap().remove(0).unwrap() {
             Acceptance::New { conversation, .. } | Acceptance::Duplicate { conversation, .. } => conversation,
         }
     }
