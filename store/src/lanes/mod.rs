@@ -228,9 +228,10 @@ pub(crate) async fn channels_of(
     let mut channels = HashMap::new();
     for row in all!(on, ChannelRow, sql::CHANNELS_OF, Id::batch(ids)?)? {
         let id = row.id.clone();
-        match Channel::try_from(row) {
-            Ok(channel) => drop(channels.insert(channel.id, channel)),
-            Err(_) => tracing::error!(channel = %id, "channel cannot be read"),
+        if let Ok(channel) = Channel::try_from(row) {
+            channels.insert(channel.id, channel);
+        } else {
+            tracing::error!(channel = %id, "channel cannot be read");
         }
     }
     Ok(channels)
