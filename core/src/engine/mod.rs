@@ -28,7 +28,10 @@ pub const RUN: usize = 50;
 /// When a lane whose brand is gone is looked at again: there is nothing to decide it by.
 const BRAND_GONE: Millis = Millis::minutes(60);
 
-/// Why a round failed as a whole. The lanes it held come back when their lease ends.
+/// When lanes are ready again that a store which was away kept from being decided.
+const STORE_AWAY: Millis = Millis::seconds(1);
+
+/// Why a round failed as a whole. The lanes it held are given back, or come back when their lease ends.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The store failed.
@@ -117,8 +120,24 @@ impl Engine {
         if claimed == 0 {
             return Ok(0);
         }
-        self.round(claims).await?;
+        let lanes: Vec<ConversationId> = claims.iter().map(|claim| claim.conversation.id).collect();
+        if let Err(EngineError::Store(error)) = self.round(claims).await {
+            if matches!(error, StoreError::Unavailable(_) | StoreError::Full(_)) {
+                self.hand_back_untried(&lanes).await;
+            }
+            return Err(error.into());
+        }
         Ok(claimed)
+    }
+
+    /// Gives back what a store that is away or full kept from being decided: no run's fault, so no run's attempt. Where
+    /// that fails too the leases end by themselves. Lanes settled before are not ours any more and stay as they are.
+    async fn hand_back_untried(&self, lanes: &[ConversationId]) {
+        let parts = &self.parts;
+        let ready_at = parts.clock.now().plus(STORE_AWAY);
+        if let Err(error) = parts.lanes.hand_back_untried(parts.node, lanes, ready_at).await {
+            tracing::warn!(%error, lanes = lanes.len(), "lanes could not be given back; their leases will end");
+        }
     }
 
     async fn round(&self, claims: Vec<Claim>) -> Result<(), EngineError> {
@@ -277,7 +296,7 @@ impl Engine {
             Ok(commits) => commits.into_iter().map(Some).collect(),
             Err(error @ StoreError::Broken(_)) if turns.len() > 1 => {
                 tracing::warn!(%error, "a batch of turns was refused; trying one by one");
-                self.commit_alone(turns).await
+                self.commit_alone(turns).await?
             }
             Err(error) => return Err(error.into()),
         };
@@ -292,12 +311,13 @@ impl Engine {
         Ok(stale)
     }
 
-    async fn commit_alone(&self, turns: Vec<Turn>) -> Vec<Option<Commit>> {
+    async fn commit_alone(&self, turns: Vec<Turn>) -> Result<Vec<Option<Commit>>, StoreError> {
         let mut commits = Vec::with_capacity(turns.len());
         for turn in turns {
             let conversation = turn.conversation;
             match self.parts.lanes.commit(vec![turn]).await {
                 Ok(mut one) => commits.push(one.pop()),
+                Err(error @ (StoreError::Unavailable(_) | StoreError::Full(_))) => return Err(error),
                 Err(error) => {
                     // Its lease ends by itself; five such ends and it is quarantined.
                     tracing::error!(%conversation, %error, "a turn could not be stored");
@@ -305,7 +325,7 @@ impl Engine {
                 }
             }
         }
-        commits
+        Ok(commits)
     }
 
     fn tell(&self, told: &Told) {

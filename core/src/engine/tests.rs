@@ -16,6 +16,8 @@ struct OneLane {
     reloaded: Mutex<Option<Claim>>,
     turns: Mutex<Vec<Turn>>,
     released: Mutex<Vec<(ConversationId, Timestamp)>>,
+    untried: Mutex<Vec<ConversationId>>,
+    away: Mutex<bool>,
 }
 
 #[async_trait]
@@ -29,6 +31,9 @@ impl Lanes for OneLane {
     }
 
     async fn commit(&self, turns: Vec<Turn>) -> StoreResult<Vec<Commit>> {
+        if *self.away.lock().unwrap() {
+            return Err(StoreError::Unavailable("away".into()));
+        }
         let mut answers = self.commits.lock().unwrap();
         let mut commits = Vec::new();
         for turn in turns {
@@ -46,13 +51,9 @@ impl Lanes for OneLane {
         Ok(())
     }
 
-    async fn hand_back_untried(
-        &self,
-        node: NodeId,
-        lanes: &[ConversationId],
-        ready_at: Timestamp,
-    ) -> StoreResult<()> {
-        self.release(node, lanes, ready_at).await
+    async fn hand_back_untried(&self, _: NodeId, lanes: &[ConversationId], _: Timestamp) -> StoreResult<()> {
+        self.untried.lock().unwrap().extend(lanes);
+        Ok(())
     }
 
     async fn next_ready(&self) -> StoreResult<Option<Timestamp>> {
@@ -75,6 +76,8 @@ fn play(claims: Vec<Claim>, commits: Vec<Result<Commit, ()>>) -> (Engine, Arc<On
         commits: Mutex::new(commits.into()),
         turns: Mutex::default(),
         released: Mutex::default(),
+        untried: Mutex::default(),
+        away: Mutex::default(),
     });
     let store = Arc::new(OneBrand::new(Stage::new().rules.brand.clone()));
     let reading = ScriptedClassifier::reading(MessageLanguage::Vietnamese, "thanks");
@@ -183,4 +186,13 @@ fn many_long_messages_are_read_as_one_long_one() {
     flood.run[0].text = "ạ".repeat(6_000);
     flood.run.push(flood.run[0].clone());
     assert_eq!(texts(&flood)[0].chars().count(), crate::listen::LONGEST);
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_costs_no_run_an_attempt() {
+    let (engine, lanes) = play(vec![claim(1, 1), claim(2, 1)], vec![]);
+    *lanes.away.lock().unwrap() = true;
+    assert!(engine.run_once(10).await.is_err());
+    assert_eq!(*lanes.untried.lock().unwrap(), [1, 2].map(|n| ConversationId::new(Uuid::from_u128(n))));
+    assert!(lanes.released.lock().unwrap().is_empty());
 }
