@@ -123,7 +123,17 @@ impl World {
     pub(crate) async fn open(clock: Arc<dyn Clock>, public_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("lara.db").display());
-        let store = Arc::new(Store::open(&url).await.unwrap());
+        Self::open_on(&url, folder, clock, public_url).await
+    }
+
+    /// The same on a database that is given: `sqlite:` or `postgres:`.
+    pub(crate) async fn open_on(
+        url: &str,
+        folder: tempfile::TempDir,
+        clock: Arc<dyn Clock>,
+        public_url: &str,
+    ) -> Self {
+        let store = Arc::new(Store::open(url).await.unwrap());
         let ids = Arc::new(SeqIds::default());
         let feed = Arc::new(Feed::new());
         let brand = Brand {
