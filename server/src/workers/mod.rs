@@ -7,7 +7,7 @@ use crate::wire::Parts;
 use futures_util::FutureExt;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
-use lara_core::ports::{Changes, Lanes, Outbox, StoreError};
+use lara_core::ports::{Agents, Changes, Lanes, Outbox, StoreError};
 use reader::Reader;
 use std::error::Error;
 use std::future::Future;
@@ -255,6 +255,7 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
             if uncertain > 0 {
                 tracing::warn!(uncertain, "replies may or may not have arrived; they are shown as uncertain");
             }
+            Agents::prune(&*parts.store, now).await?;
             parts.store.prune_changes(now.plus(Millis(-KEEP_CHANGES.0))).await
         };
         match done.await {
