@@ -170,3 +170,15 @@ pub(crate) async fn an_outage_is_no_attempt(house: &House) {
     assert!(house.store.claim(node, at(499), LEASE, 64).await.unwrap().is_empty());
     assert_eq!(house.store.claim(node, at(500), LEASE, 64).await.unwrap()[0].attempts, 1);
 }
+
+pub(crate) async fn a_lane_that_owes_an_answer_is_never_put_to_sleep(house: &House) {
+    let shop = house.shop().await;
+    house.hears(house.says(&shop.web, "lan", "m1", 0)).await;
+    // Behind the store's back: the claim reads before the message of the newest place can be seen.
+    house.peek().await.run("DELETE FROM messages").await;
+    assert!(house.store.claim(house.node(), at(1), LEASE, 64).await.unwrap().is_empty());
+    assert_eq!(house.number("SELECT COUNT(*) FROM conversations WHERE ready_at IS NOT NULL").await, 1);
+    house.peek().await.run("UPDATE conversations SET done_seq = last_in_seq, lease_until = NULL").await;
+    assert!(house.store.claim(house.node(), at(2), LEASE, 64).await.unwrap().is_empty());
+    assert_eq!(house.number("SELECT COUNT(*) FROM conversations WHERE ready_at IS NOT NULL").await, 0);
+}

@@ -65,7 +65,8 @@ on_both! {
         memory_knows_what_was_said_before,
         reload_gives_only_what_the_node_still_holds,
         a_lane_that_cannot_be_read_holds_up_nobody,
-        an_outage_is_no_attempt;
+        an_outage_is_no_attempt,
+        a_lane_that_owes_an_answer_is_never_put_to_sleep;
     turns:
         a_turn_is_stored_whole,
         a_message_costs_at_most_five_rows,

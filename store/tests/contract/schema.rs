@@ -39,6 +39,23 @@ pub(crate) async fn opening_again_changes_nothing(house: &House) {
     again.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_that_count_by_brand_have_their_indexes() {
+    let house = House::postgres().await;
+    let mut peek = house.peek().await;
+    peek.run("SET enable_seqscan = off").await;
+    for (name, index) in
+        [("QUEUE_LATEST", "conversations_by_owner"), ("MISSING_FACTS", "decisions_without_fact")]
+    {
+        let sql = sql::ALL.iter().flat_map(|file| file.iter()).find(|sql| sql.name == name).unwrap();
+        let text = sql.postgres.replace(" = $1", " = 'b'").replace(" = $2", " = 'bot'").replace("$3", "50");
+        let plan = peek.texts(&format!("EXPLAIN {}", text.replace("$2", "0"))).await;
+        assert!(plan.iter().any(|line| line.contains(index)), "{name}: {plan:#?}");
+    }
+    drop(peek);
+    house.leave().await;
+}
+
 fn migrations() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")
 }
