@@ -60,13 +60,13 @@ impl Link {
     /// A client with time-outs; each run writes from addresses of its own.
     pub(super) fn new(args: &Args) -> Result<Self> {
         let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .pool_max_idle_per_host(args.customers.saturating_mul(2))
             .build()
             .context("cannot make an HTTP client")?;
         let mut bytes = [0_u8; 6];
         getrandom::fill(&mut bytes).context("no randomness")?;
-        let run = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let run = crate::wire::hex(&bytes);
         let token = args.token.clone().unwrap_or_else(|| SecretString::from(DEMO_TOKEN.to_owned()));
         Ok(Self { client, base: args.url.clone(), token, run })
     }

@@ -1,0 +1,78 @@
+//! What delivering and reading need of a store: the outbox and the transcripts.
+
+use crate::model::{Address, AddressId, Channel, ChannelId, Message, MessageId, Millis, NodeId, Timestamp};
+use crate::ports::{Cursor, StoreResult};
+use async_trait::async_trait;
+
+/// A reply leased for sending.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispatch {
+    /// The message, now `sending`.
+    pub message: Message,
+    /// The channel.
+    pub channel: Channel,
+    /// The channel's id of the person.
+    pub address: String,
+    /// How often it was tried, this time included.
+    pub attempts: i32,
+}
+
+/// How sending ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Taken; the platform's id of it, if it gave one.
+    Sent(Option<String>),
+    /// Not taken; try again then. The code says why.
+    Retry(Timestamp, &'static str),
+    /// Refused for good.
+    Failed(&'static str),
+    /// May or may not have arrived.
+    Uncertain(&'static str),
+}
+
+/// The outbox: replies of push channels, in order per conversation.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Leases up to `limit` queued replies, the oldest of each conversation, none behind one that is `sending`. A bot
+    /// reply whose conversation is owned by an agent, or that was written before its address opted out
+    /// (`at < opted_out_at`: the confirmation of the opt-out itself, written at that moment, still goes), is cancelled
+    /// instead. A reply that cannot be read is failed (`unreadable`).
+    async fn claim_sends(
+        &self,
+        node: NodeId,
+        now: Timestamp,
+        lease: Millis,
+        limit: u32,
+    ) -> StoreResult<Vec<Dispatch>>;
+
+    /// Settles sends this node holds; one whose lease was lost is left alone. A bot reply that was `sending` when an
+    /// agent took over, or when its address opted out, is cancelled where it would be tried again.
+    async fn settle(
+        &self,
+        node: NodeId,
+        now: Timestamp,
+        outcomes: Vec<(MessageId, Outcome)>,
+    ) -> StoreResult<()>;
+
+    /// Turns `sending` whose lease ended into `uncertain`; how many. On a channel of kind `app`, whose receiver knows a
+    /// reply it had, it is queued again instead, up to five attempts.
+    async fn expire(&self, now: Timestamp) -> StoreResult<u64>;
+
+    /// When the next queued reply is due, if any waits.
+    async fn next_send(&self) -> StoreResult<Option<Timestamp>>;
+}
+
+/// What a customer may read of their own talk: never notes.
+#[async_trait]
+pub trait Transcripts: Send + Sync {
+    /// The address by its channel's id of the person.
+    async fn address(&self, channel: ChannelId, external: &str) -> StoreResult<Option<Address>>;
+
+    /// Messages in and out of the address after `after` (from the start when `None`), oldest first, at most `limit`.
+    /// Of outgoing messages only those `sent`.
+    async fn after(&self, address: AddressId, after: Option<Cursor>, limit: u32)
+    -> StoreResult<Vec<Message>>;
+
+    /// The last `limit` messages of the address, oldest first.
+    async fn latest(&self, address: AddressId, limit: u32) -> StoreResult<Vec<Message>>;
+}

@@ -1,0 +1,23 @@
+//! What the engine and the desk need of a store. One trait per use, so that a reader sees who needs what; one type
+//! (`lara_store::Store`) implements them all. One file a stage.
+
+mod listen;
+mod lanes;
+mod deliver;
+mod relate;
+mod brands;
+mod desk;
+mod feed;
+
+pub use brands::*;
+pub use deliver::*;
+pub use desk::*;
+pub use feed::*;
+pub use lanes::*;
+pub use listen::*;
+pub use relate::*;
+
+use super::StoreError;
+
+/// The result of every store call.
+pub type StoreResult<T> = Result<T, StoreError>;

@@ -1,0 +1,93 @@
+//! What relating needs of a store: people, orders and products.
+
+use crate::model::{
+    Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product, Timestamp,
+};
+use crate::ports::StoreResult;
+use async_trait::async_trait;
+
+/// Who somebody is, as proven by the brand's own signature or given by an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The shop system's id.
+    pub external_id: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// E-mail, lower case.
+    pub email: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// Language.
+    pub language: Option<crate::model::Language>,
+}
+
+/// How many rows an import wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// New.
+    pub added: u64,
+    /// Changed.
+    pub changed: u64,
+    /// The same as before.
+    pub unchanged: u64,
+}
+
+/// An order of an import: the customer by the shop's own id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderRow {
+    /// The order; its `customer` is ignored.
+    pub order: Order,
+    /// The shop system's id of the customer.
+    pub customer_external_id: String,
+}
+
+/// People and what they bought.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Ties an address to the person (made when new; found by external id, else by e-mail), at `level` or the higher
+    /// one it already has. Making a new tie moves the revisions of the customer and of the open conversation. Where
+    /// the address was another person's, its unsent replies are cancelled and its open conversation is closed.
+    /// `address_id` and `customer_id` are used for what is new.
+    async fn tie(
+        &self,
+        channel: &Channel,
+        external: &str,
+        person: &Person,
+        level: Level,
+        ids: (AddressId, CustomerId),
+        now: Timestamp,
+    ) -> StoreResult<Address>;
+
+    /// Adds or changes customers by (brand, external id), in one transaction.
+    async fn put_customers(
+        &self,
+        brand: BrandId,
+        rows: Vec<(CustomerId, Person, Vec<Preference>)>,
+        now: Timestamp,
+    ) -> StoreResult<Imported>;
+
+    /// Adds or changes orders by (brand, number), in one transaction. Answers the row numbers whose customer is unknown beside the count.
+    async fn put_orders(
+        &self,
+        brand: BrandId,
+        rows: Vec<OrderRow>,
+        now: Timestamp,
+    ) -> StoreResult<(Imported, Vec<usize>)>;
+
+    /// Adds or changes products by (brand, sku), in one transaction.
+    async fn put_products(&self, brand: BrandId, rows: Vec<Product>, now: Timestamp)
+    -> StoreResult<Imported>;
+
+    /// Products of a brand by name, at most `limit`.
+    async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>>;
+
+    /// A customer by e-mail.
+    async fn customer_by_email(&self, brand: BrandId, email: &str) -> StoreResult<Option<Customer>>;
+
+    /// What a template preview shows of a customer: the person, their latest orders and preferences.
+    async fn profile(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+    ) -> StoreResult<Option<(Customer, Vec<Order>, Vec<Preference>)>>;
+}
