@@ -114,6 +114,12 @@ impl<'a> Case<'a> {
         orders::meant(&self.text, all)
     }
 
+    /// Whether the run names one of the orders that may be shown.
+    #[must_use]
+    pub fn names_an_order(&self) -> bool {
+        orders::by_number(&self.text, self.known.orders).is_some()
+    }
+
     /// The product the run names.
     #[must_use]
     pub fn product(&self) -> Option<&'a Product> {

@@ -56,6 +56,10 @@ fn which_order<'a>(intent: &Intent, several: Vec<&'a Order>) -> Verdict<'a> {
 
 fn product<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
     let product = case.product();
+    // "còn đơn MH-10168?" sounds like a question about stock, but names an order.
+    if product.is_none() && case.names_an_order() {
+        return order(case, &Intent::from_static("track_order"));
+    }
     if product.is_none() {
         let question = OpenQuestion::WhichProduct { intent: intent.clone() };
         return Verdict::ask("no_product_named", intent.as_str(), Some(question));

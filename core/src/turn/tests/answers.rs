@@ -107,3 +107,10 @@ fn the_worst_of_several_messages_counts() {
     );
     assert!(matches!(turn.queue, QueueChange::Put(_)));
 }
+
+#[test]
+fn a_question_that_names_an_order_is_about_the_order() {
+    let turn = lan().says("còn đơn MH-10234?", vi("availability"));
+    assert_eq!(policy(&turn), ("answer", DecisionKind::Reply));
+    assert!(said(&turn).contains("MH-10234"), "{}", said(&turn));
+}
