@@ -32,7 +32,7 @@ pub(crate) struct Calibration {
     pub scale: f32,
     /// Added to each class's scaled margin (Platt's second parameter).
     pub offsets: Vec<f32>,
-    /// Logistic weights of [`Evidence`] for "the top class is right".
+    /// Logistic weights of the evidence for "the top class is right".
     pub trust: [f32; SIGNS],
     /// Below this trust the answer is "none of these".
     pub threshold: f32,

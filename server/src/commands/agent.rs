@@ -13,7 +13,7 @@ pub(crate) enum Command {
     Add {
         /// E-mail, the login name
         email: String,
-        /// Name customers see [default: the part of the e-mail before the @]
+        /// Name customers see (default: the part of the e-mail before the @)
         #[arg(long)]
         name: Option<String>,
         /// What they may do

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub(crate) enum Command {
     /// Check the shipped templates, those of a folder, or all published ones
     Lint {
-        /// Folder laid out as <language>/<key>[.<channel>].hbs [default: the shipped templates]
+        /// Folder laid out as `LANGUAGE/KEY[.CHANNEL].hbs` (default: the shipped templates)
         folder: Option<PathBuf>,
         /// Check what is published in the configured database as well
         #[arg(long)]
