@@ -7,8 +7,9 @@ use crate::ports::{ChangeKind, Clock, Dispatch, Outbox, Outcome, Push, SendError
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,6 +109,8 @@ impl Deliverer {
 pub struct Flights {
     deliverer: Arc<Deliverer>,
     flying: FuturesUnordered<BoxFuture<'static, StoreResult<()>>>,
+    /// Ended while others were boarding.
+    landed: VecDeque<StoreResult<()>>,
     seats: usize,
 }
 
@@ -121,20 +124,27 @@ impl Flights {
     /// Room for `seats` sends at once.
     #[must_use]
     pub fn new(deliverer: Arc<Deliverer>, seats: usize) -> Self {
-        Self { deliverer, flying: FuturesUnordered::new(), seats }
+        Self { deliverer, flying: FuturesUnordered::new(), landed: VecDeque::new(), seats }
     }
 
-    /// Claims replies for the free seats; how many. They move while somebody waits in [`Flights::land`].
+    /// Claims replies for the free seats; how many. They move while somebody waits here or in [`Flights::land`].
     pub async fn board(&mut self) -> StoreResult<usize> {
         let free = u32::try_from(self.seats.saturating_sub(self.flying.len())).unwrap_or(u32::MAX);
         if free == 0 {
             return Ok(0);
         }
-        let of = &self.deliverer;
-        let claimed = of.outbox.claim_sends(of.node, of.clock.now(), SEND_LEASE, free).await?;
+        let of = Arc::clone(&self.deliverer);
+        let mut claim = pin!(of.outbox.claim_sends(of.node, of.clock.now(), SEND_LEASE, free));
+        // Those in the air go on meanwhile: one of them may be given the only writer's turn that this claim waits for.
+        let claimed = loop {
+            tokio::select! {
+                claimed = &mut claim => break claimed?,
+                Some(landed) = self.flying.next() => self.landed.push_back(landed),
+            }
+        };
         let count = claimed.len();
         for dispatch in claimed {
-            let deliverer = Arc::clone(of);
+            let deliverer = Arc::clone(&of);
             self.flying.push(async move { deliverer.fly(dispatch).await }.boxed());
         }
         Ok(count)
@@ -142,13 +152,16 @@ impl Flights {
 
     /// Waits until one send has ended and is settled; `None` when none is under way.
     pub async fn land(&mut self) -> Option<StoreResult<()>> {
-        self.flying.next().await
+        match self.landed.pop_front() {
+            Some(landed) => Some(landed),
+            None => self.flying.next().await,
+        }
     }
 
     /// Whether no send is under way.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.flying.is_empty()
+        self.flying.is_empty() && self.landed.is_empty()
     }
 }
 
