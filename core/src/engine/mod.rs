@@ -12,8 +12,9 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// How long a lane stays leased. A run is decided in milliseconds; a node that is gone for this long is dead.
-pub const LEASE: Millis = Millis::seconds(30);
+/// How long a lane stays leased. A run is decided in milliseconds; a node that is gone for this long is dead, and its customers wait
+/// no longer than this.
+pub const LEASE: Millis = Millis::seconds(10);
 
 /// A run claimed more often than this is quarantined: five tries failed.
 pub const TRIES: i32 = 5;

@@ -5,7 +5,7 @@ use crate::harness::{Database, Lara};
 use fantoccini::key::Key;
 
 const ASKED: &str = "Đơn hàng của em tới đâu rồi ạ?";
-const ANGRY: &str = "Ly giao tới bị vỡ, gọi mãi không ai nghe máy. Làm ăn quá tệ, mình sẽ báo công an!";
+const ANGRY: &str = "Ly giao tới bị vỡ, gọi mãi không ai nghe máy. Làm ăn quá tệ!";
 const REPLY: &str = "Chào chị Lan, em là Mai. Em xin lỗi chị, em gửi ly mới ngay hôm nay ạ.";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

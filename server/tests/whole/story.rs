@@ -17,7 +17,7 @@ async fn lan_is_answered_with_her_last_order_and_an_agent_takes_over_when_she_is
     let answer = lan.lara_says("MH-").await;
     assert!(answer.contains("Lan"), "by name: {answer}");
 
-    lan.says("Áo giao tới bị rách, em gọi mãi không ai nghe máy. Làm ăn quá tệ, em sẽ báo công an!").await;
+    lan.says("Áo giao tới bị rách, em gọi mãi không ai nghe máy. Làm ăn quá tệ, em sẽ đòi lại tiền!").await;
     let caring = lan.lara_says("").await;
     assert!(!caring.contains("MH-10000"), "no order that is not hers: {caring}");
 

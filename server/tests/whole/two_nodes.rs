@@ -13,7 +13,7 @@ async fn a_customer_at_one_node_and_an_agent_at_the_other_talk_live() {
     let mut lan_elsewhere = lan.by_way_of(&second);
     lan_elsewhere.lara_says("MH-").await;
 
-    lan.says("Ly giao tới bị vỡ, làm ăn quá tệ, mình sẽ báo công an!").await;
+    lan.says("Ly giao tới bị vỡ, làm ăn quá tệ!").await;
     lan_elsewhere.lara_says("").await;
     let mut agent = first.owner().await.by_way_of(&second);
     let open = agent.queue_shows_on_top("Lan").await;
