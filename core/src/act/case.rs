@@ -191,8 +191,8 @@ fn mood(readings: &Readings) -> Mood {
 /// brands: without this, 30 in 100 of those that do not complain went to humans, with it 18.
 fn sure_from(intent: &Intent, mood: Mood, threshold: f32) -> f32 {
     match asks(intent) {
-        Asks::Redress if mood.complaint < 0.25 => threshold.max(0.8),
-        Asks::Deed | Asks::Human => threshold.max(0.5),
+        Asks::Redress if mood.complaint < 0.4 => threshold.max(0.8),
+        Asks::Deed | Asks::Human => threshold.max(0.6),
         _ => threshold,
     }
 }
