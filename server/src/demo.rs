@@ -99,7 +99,7 @@ pub(crate) async fn seed(store: &Arc<Store>) -> Result<Brand> {
     if store.add_brand(&brand, now).await? != Saved::Done {
         bail!("there is a brand {} already", brand.slug);
     }
-    store.put_channel(&wire::new_web_channel(&brand)?, now).await?;
+    store.put_channel(&wire::new_web_channel(&brand, &[])?, now).await?;
     store.put_channel(&app_channel(&brand), now).await?;
     store.put_products(brand.id, products(brand.id)?, now).await?;
     store.put_customers(brand.id, customers()?, now).await?;

@@ -223,8 +223,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A web channel with fresh keys.
-pub(crate) fn new_web_channel(brand: &Brand) -> Result<Channel> {
+/// A web channel with fresh keys that these sites may embed.
+pub(crate) fn new_web_channel(brand: &Brand, sites: &[String]) -> Result<Channel> {
     Ok(Channel {
         id: ChannelId::new(uuid()),
         brand: brand.id,
@@ -234,7 +234,7 @@ pub(crate) fn new_web_channel(brand: &Brand) -> Result<Channel> {
         settings: serde_json::json!({
             "visitor_key": secret(32)?,
             "identity_key": secret(32)?,
-            "allowed_origins": [],
+            "allowed_origins": sites,
         }),
     })
 }
@@ -272,7 +272,7 @@ fn configured_channel(
 ) -> Result<Channel> {
     let mut channel = match known {
         Some(known) => known,
-        None => Channel { name: name.to_owned(), ..new_web_channel(brand)? },
+        None => Channel { name: name.to_owned(), ..new_web_channel(brand, &[])? },
     };
     match file.kind {
         ConfiguredKind::Web => {

@@ -56,7 +56,7 @@ pub(crate) struct ChannelSettings {
     pub(crate) webhook_url: Option<url::Url>,
     /// `app`: the secret replies are signed with.
     pub(crate) webhook_secret: Option<SecretString>,
-    /// `web`: pages that may embed the widget; empty means any.
+    /// `web`: sites that may embed the widget, e.g. `https://shop.example`.
     pub(crate) allowed_origins: Option<Vec<String>>,
     /// `web`: the key identity tokens are signed with.
     pub(crate) identity_key: Option<SecretString>,

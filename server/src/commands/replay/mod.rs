@@ -5,6 +5,7 @@ mod table;
 
 use crate::pipeline::Pipeline;
 use anyhow::{Context, Result, ensure};
+use lara_core::model::Decision;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -71,7 +72,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
                 complaint: done.decision.reading.complaint,
                 decision: done.decision.kind.as_str(),
                 policy: &done.decision.policy,
-                template: done.decision.templates.first().map(|used| used.key.as_str()),
+                template: main_template(&done.decision),
                 reply: reply.as_deref(),
             };
             serde_json::to_writer(&mut out, &line)?;
@@ -85,6 +86,13 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// The template that answers: the opening line stands above it only once in a conversation.
+fn main_template(decision: &Decision) -> Option<&str> {
+    let mut keys = decision.templates.iter().map(|used| used.key.as_str());
+    let first = keys.next();
+    if first == Some("hello") { keys.next().or(first) } else { first }
 }
 
 fn progress(args: &Args, total: usize) -> indicatif::ProgressBar {
