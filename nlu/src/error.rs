@@ -31,6 +31,16 @@ pub enum EngineError {
     /// Its parts contradict each other.
     #[error("the model is damaged: its parts do not fit together")]
     Inconsistent,
+    /// The message's embedding is of another encoder than the one the head was trained with.
+    #[error(
+        "the embedding has {found} dimensions, the model wants {expected}: use the encoder it was trained with"
+    )]
+    Embedding {
+        /// What the caller gave.
+        found: usize,
+        /// What the head was trained with.
+        expected: usize,
+    },
     /// A head the engine needs is not in it.
     #[error("the model has no head named {0}")]
     MissingHead(&'static str),
@@ -45,6 +55,16 @@ pub enum TrainError {
     /// Nothing to tell apart.
     #[error("all rows have the same label")]
     OneLabel,
+    /// Some examples are embedded and others not, or by another encoder.
+    #[error(
+        "an example has an embedding of {found} dimensions, the first one of {expected}: embed all or none"
+    )]
+    Embeddings {
+        /// The dimensions of the odd one.
+        found: usize,
+        /// Those of the first.
+        expected: usize,
+    },
     /// A label the task does not have.
     #[error("line {line}: {label:?} is not a label of this task ({expected})")]
     UnknownLabel {

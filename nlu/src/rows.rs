@@ -58,6 +58,12 @@ pub fn shots(rows: &[Row], count: usize, seed: u64) -> Vec<Row> {
 pub fn examples(rows: &[Row]) -> Vec<Example> {
     rows.iter()
         .enumerate()
-        .map(|(group, row)| Example { text: row.text.clone(), label: row.label.clone(), weight: 1.0, group })
+        .map(|(group, row)| Example {
+            text: row.text.clone(),
+            label: row.label.clone(),
+            weight: 1.0,
+            group,
+            embedding: Vec::new(),
+        })
         .collect()
 }

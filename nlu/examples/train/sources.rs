@@ -29,7 +29,7 @@ impl Set {
 
     fn push(&mut self, text: &str, label: &str, weight: f32) {
         let (text, label, group) = (text.to_owned(), label.to_owned(), self.groups);
-        self.examples.push(Example { text, label, weight, group });
+        self.examples.push(Example { text, label, weight, group, embedding: Vec::new() });
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub const HEADS: [&str; 5] = ["intent", "sentiment", "complaint", "urgent", "language"];
 
 const MARK: &[u8; 8] = b"LARA-NLU";
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// FNV-1a over eight bytes at a time: it guards against damage, not malice.
 fn checksum(bytes: &[u8]) -> u64 {

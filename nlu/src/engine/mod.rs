@@ -82,20 +82,42 @@ impl Engine {
         &self.intent
     }
 
+    /// How many dimensions the embedding of a message must have; 0 for an engine that wants none.
+    #[must_use]
+    pub fn embedding_dims(&self) -> usize {
+        self.heads().into_iter().map(Head::embedding_dims).max().unwrap_or(0)
+    }
+
+    const fn heads(&self) -> [&Head; 5] {
+        [&self.intent, &self.sentiment, &self.complaint, &self.urgent, &self.language]
+    }
+
     /// Reads one message. Total: any string has a reading.
     #[must_use]
     pub fn classify(&self, text: &str) -> Reading {
-        SCRATCH.with_borrow_mut(|scratch| self.read(text, scratch))
+        SCRATCH.with_borrow_mut(|scratch| self.read(text, &[], scratch))
+    }
+
+    /// Reads one message together with its embedding. Heads trained without embeddings do not look at it; those trained with
+    /// one refuse another size. Without it they answer on the rest alone, which is poor: ask an engine without an encoder.
+    pub fn classify_embedded(&self, text: &str, embedding: Option<&[f32]>) -> Result<Reading, EngineError> {
+        let embedding = embedding.unwrap_or_default();
+        let found = embedding.len();
+        let fits = |expected: usize| found == 0 || expected == 0 || found == expected;
+        if let Some(odd) = self.heads().into_iter().find(|head| !fits(head.embedding_dims())) {
+            return Err(EngineError::Embedding { found, expected: odd.embedding_dims() });
+        }
+        Ok(SCRATCH.with_borrow_mut(|scratch| self.read(text, embedding, scratch)))
     }
 
     /// Reads many, in order.
     #[must_use]
     pub fn classify_batch(&self, texts: &[&str]) -> Vec<Reading> {
-        SCRATCH.with_borrow_mut(|scratch| texts.iter().map(|text| self.read(text, scratch)).collect())
+        SCRATCH.with_borrow_mut(|scratch| texts.iter().map(|text| self.read(text, &[], scratch)).collect())
     }
 
-    fn read(&self, text: &str, scratch: &mut Scratch) -> Reading {
-        scratch.read(text);
+    fn read(&self, text: &str, embedding: &[f32], scratch: &mut Scratch) -> Reading {
+        scratch.read_embedded(text, embedding);
         let language = self.language(text, scratch);
         let (sentiment, score) = self.sentiment(scratch);
         let urgent = probability(&self.urgent, "urgent", scratch) >= 0.5;

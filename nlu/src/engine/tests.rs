@@ -193,7 +193,7 @@ fn errors_say_what_is_wrong() {
     assert_eq!(error(b"PK\x03\x04 something else"), EngineError::NotAModel);
     let mut newer = SHIPPED.to_vec();
     newer[8] = 99;
-    assert_eq!(error(&newer), EngineError::Version { found: 99, expected: 2 });
+    assert_eq!(error(&newer), EngineError::Version { found: 99, expected: 3 });
     let expected = crate::features::version();
     let mut other = SHIPPED.to_vec();
     other[12] ^= 1;
@@ -207,7 +207,7 @@ fn errors_say_what_is_wrong() {
 #[test]
 fn the_shipped_model_was_trained_on_the_features_of_this_build() {
     let number = |at: usize| u32::from_le_bytes(SHIPPED[at..at + 4].try_into().unwrap());
-    assert_eq!((&SHIPPED[..8], number(8)), (&b"LARA-NLU"[..], 2));
+    assert_eq!((&SHIPPED[..8], number(8)), (&b"LARA-NLU"[..], 3));
     assert_eq!(number(12), crate::features::version(), "train the shipped model again");
 }
 

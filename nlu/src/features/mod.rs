@@ -9,10 +9,12 @@
 )]
 
 mod cues;
+mod dense;
 mod lexicon;
 mod version;
 
 pub(crate) use cues::{CUES, read as read_cues};
+pub(crate) use dense::{Dense, Shape};
 pub(crate) use lexicon::Lexicon;
 pub(crate) use version::version;
 

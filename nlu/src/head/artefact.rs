@@ -8,7 +8,7 @@
 use super::Head;
 use super::table::Table;
 use crate::error::EngineError;
-use crate::features::Recipe;
+use crate::features::{Recipe, Shape};
 use crate::linear::Calibration;
 
 /// Appends numbers and texts.
@@ -53,7 +53,9 @@ impl Writer {
         self.halves(&head.scales);
         self.count(head.weights.len());
         self.0.extend(head.weights.iter().map(|weight| weight.to_le_bytes()[0]));
-        self.floats(&head.cues);
+        self.count(head.shape.vector);
+        self.count(head.shape.embedding);
+        self.floats(&head.dense);
         self.floats(&head.bias);
         self.floats(&[head.calibration.scale, head.calibration.threshold]);
         self.floats(&head.calibration.offsets);
@@ -107,7 +109,8 @@ impl<'a> Reader<'a> {
         let idf = self.halves()?;
         let scales = self.halves()?;
         let weights = self.items(i8::from_le_bytes)?;
-        let cues = self.floats()?;
+        let shape = Shape::new(recipe, self.count()?, self.count()?);
+        let dense = self.floats()?;
         let bias = self.floats()?;
         let numbers = self.floats()?;
         let offsets = self.floats()?;
@@ -116,7 +119,7 @@ impl<'a> Reader<'a> {
         let whole = idf.len() == rows
             && scales.len() == rows
             && weights.len() == rows * classes
-            && cues.len() == recipe.cues() * classes
+            && Some(dense.len()) == shape.checked_total().and_then(|total| total.checked_mul(classes))
             && bias.len() == classes
             && offsets.len() == classes
             && classes >= 2
@@ -124,7 +127,7 @@ impl<'a> Reader<'a> {
                 .iter()
                 .chain(&idf)
                 .chain(&scales)
-                .chain(&cues)
+                .chain(&dense)
                 .chain(&bias)
                 .all(|value| value.is_finite());
         let (&[scale, threshold], Ok(trust)) = (numbers.as_slice(), trust.try_into()) else {
@@ -142,7 +145,8 @@ impl<'a> Reader<'a> {
             idf,
             scales,
             weights,
-            cues,
+            shape,
+            dense,
             bias,
             calibration,
         })

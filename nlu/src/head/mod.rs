@@ -17,7 +17,8 @@ mod tests;
 pub(crate) use artefact::{Reader, Writer};
 pub use train::{Checked, Example, Options, train, train_checked};
 
-use crate::features::{Block, CHAR_WEIGHT, CUES, Grams, Lexicon, Recipe, read_cues};
+use crate::error::EngineError;
+use crate::features::{Block, CHAR_WEIGHT, Dense, Grams, Lexicon, Recipe, Shape, read_cues};
 use crate::linear::{Calibration, Top};
 use crate::normalise::Normalised;
 use std::ops::Range;
@@ -39,8 +40,10 @@ pub struct Head {
     scales: Vec<f32>,
     /// `labels.len()` bytes a row.
     weights: Vec<i8>,
-    /// `labels.len()` weights a cue.
-    cues: Vec<f32>,
+    /// Which dense features follow the n-grams.
+    shape: Shape,
+    /// `labels.len()` weights a dense feature.
+    dense: Vec<f32>,
     bias: Vec<f32>,
     calibration: Calibration,
 }
@@ -63,7 +66,7 @@ pub struct Prediction<'a> {
 pub(crate) struct Scratch {
     pub text: Normalised,
     pub grams: Grams,
-    pub cues: [f32; CUES],
+    pub dense: Dense,
     /// Margins, then probabilities, of the last head asked.
     pub values: Vec<f32>,
     chars: Vec<f32>,
@@ -74,8 +77,14 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// Normalises a message and extracts the features of all of it.
+    /// Normalises a message and extracts the features of all of it. It has no embedding.
     pub(crate) fn read(&mut self, message: &str) {
+        self.read_embedded(message, &[]);
+    }
+
+    /// The same for a message that an encoder has embedded (empty: it has not).
+    pub(crate) fn read_embedded(&mut self, message: &str, embedding: &[f32]) {
+        self.dense.embed(embedding);
         self.text.read(message);
         self.select(0..self.text.tokens.len());
     }
@@ -85,10 +94,10 @@ impl Scratch {
         self.met.is_empty()
     }
 
-    /// Extracts the features of some tokens of the message read before.
+    /// Extracts the features of some tokens of the message read before; the embedding stays that of the whole.
     pub(crate) fn select(&mut self, range: Range<usize>) {
         self.grams.extract(&self.text, range.clone());
-        read_cues(&self.text, range, Lexicon::shipped(), &mut self.cues);
+        read_cues(&self.text, range, Lexicon::shipped(), &mut self.dense.cues);
     }
 }
 
@@ -121,6 +130,12 @@ impl Head {
         self.calibration.threshold
     }
 
+    /// How many dimensions the embedding of a message must have; 0 for a head that wants none.
+    #[must_use]
+    pub const fn embedding_dims(&self) -> usize {
+        self.shape.embedding
+    }
+
     /// Moves the odds of a label by a factor, when it is rarer (below 1) or commoner in the field than in the examples.
     #[must_use]
     pub fn with_odds(mut self, label: &str, factor: f32) -> Self {
@@ -142,6 +157,18 @@ impl Head {
         let mut scratch = Scratch::default();
         scratch.read(message);
         self.predict_with(&mut scratch)
+    }
+
+    /// Answers for one message and its embedding by the encoder of the training set, of any length but zero. An embedding
+    /// of other dimensions is an error, as is one that the head was not trained with.
+    pub fn predict_embedded(&self, message: &str, embedding: &[f32]) -> Result<Prediction<'_>, EngineError> {
+        let (found, expected) = (embedding.len(), self.embedding_dims());
+        if found != expected {
+            return Err(EngineError::Embedding { found, expected });
+        }
+        let mut scratch = Scratch::default();
+        scratch.read_embedded(message, embedding);
+        Ok(self.predict_with(&mut scratch))
     }
 
     /// Answers for the features in `scratch`; probabilities stay in `scratch.values`.
@@ -184,7 +211,7 @@ impl Head {
     /// Fills `scratch.values` with the margin of every label.
     pub(crate) fn margins(&self, scratch: &mut Scratch) {
         let classes = self.labels.len();
-        let Scratch { grams, cues, values, chars, met, lengths, .. } = scratch;
+        let Scratch { grams, dense, values, chars, met, lengths, .. } = scratch;
         values.clear();
         values.resize(classes, 0.0);
         chars.clear();
@@ -216,10 +243,10 @@ impl Head {
         for ((value, char), bias) in values.iter_mut().zip(chars.iter()).zip(&self.bias) {
             *value = *value * word_scale + char * char_scale + bias;
         }
-        for (cue, weights) in cues.iter().zip(self.cues.chunks_exact(classes.max(1))) {
-            if *cue != 0.0 {
+        for (feature, weights) in dense.of(self.shape).zip(self.dense.chunks_exact(classes.max(1))) {
+            if feature != 0.0 {
                 for (value, weight) in values.iter_mut().zip(weights) {
-                    *value += cue * weight;
+                    *value += feature * weight;
                 }
             }
         }

@@ -60,6 +60,44 @@ fn a_head_survives_being_written_down() {
     }
 }
 
+/// Rows whose words say nothing, and an embedding that says it all.
+fn embedded() -> Vec<Example> {
+    let example = |at: u8, side: f32| Example {
+        text: format!("message {at}"),
+        label: if side > 0.0 { "left" } else { "right" }.into(),
+        weight: 1.0,
+        group: usize::from(at),
+        embedding: vec![side, 0.1 * f32::from(at), 0.2],
+    };
+    (0..10).map(|at| example(at, if at % 2 == 0 { 1.0 } else { -1.0 })).collect()
+}
+
+#[test]
+fn an_embedding_is_learnt_beside_the_words() {
+    let head = train(&embedded(), &Options::new(Recipe::Topic)).unwrap();
+    let mut writer = Writer::default();
+    writer.head(&head);
+    let head = Reader(&writer.0).head().unwrap();
+    assert_eq!(head.embedding_dims(), 3);
+    assert_eq!(head.predict_embedded("message", &[1.0, 0.3, 0.2]).unwrap().best, "left");
+    assert_eq!(head.predict_embedded("message", &[-1.0, 0.3, 0.2]).unwrap().best, "right");
+}
+
+#[test]
+fn an_embedding_of_another_encoder_is_refused() {
+    let head = train(&embedded(), &Options::new(Recipe::Topic)).unwrap();
+    assert_eq!(
+        head.predict_embedded("message", &[1.0, 0.3]).unwrap_err().to_string(),
+        "the embedding has 2 dimensions, the model wants 3: use the encoder it was trained with"
+    );
+    let mut rows = embedded();
+    rows[4].embedding.clear();
+    assert_eq!(
+        train(&rows, &Options::new(Recipe::Topic)).unwrap_err().to_string(),
+        "an example has an embedding of 0 dimensions, the first one of 3: embed all or none"
+    );
+}
+
 #[test]
 fn nothing_to_learn_is_an_error() {
     let one = [Row { text: "a".into(), label: "b".into() }];

@@ -10,7 +10,7 @@
 use super::table::Table;
 use super::{Head, OUT_OF_SCOPE, Scratch};
 use crate::error::TrainError;
-use crate::features::{Block, CHAR_WEIGHT, Recipe};
+use crate::features::{Block, CHAR_WEIGHT, Dense, Recipe, Shape};
 use crate::linear::{Calibration, HeldOut, Matrix, Problem, Weights, solve_all, solve_collect};
 use crate::rng::Rng;
 use std::collections::{BTreeSet, HashMap};
@@ -27,6 +27,8 @@ pub struct Example {
     pub weight: f32,
     /// Copies of one message (with and without accents) share a number and are never on both sides of a fold.
     pub group: usize,
+    /// What an encoder makes of the text; empty for none. All of a training set have one of the same length, or none has.
+    pub embedding: Vec<f32>,
 }
 
 /// How to train.
@@ -80,6 +82,10 @@ pub fn train_checked(examples: &[Example], options: &Options) -> Result<(Head, V
     if examples.is_empty() {
         return Err(TrainError::NoRows);
     }
+    let expected = examples.first().map_or(0, |example| example.embedding.len());
+    if let Some(other) = examples.iter().find(|example| example.embedding.len() != expected) {
+        return Err(TrainError::Embeddings { found: other.embedding.len(), expected });
+    }
     let labels: Vec<String> = examples
         .iter()
         .map(|e| canonical(&e.label))
@@ -127,6 +133,7 @@ fn canonical(label: &str) -> &str {
 struct Corpus {
     hashes: Vec<u32>,
     idf: Vec<f32>,
+    shape: Shape,
     rows: Matrix,
 }
 
@@ -134,15 +141,15 @@ impl Corpus {
     fn read(examples: &[Example], options: &Options) -> Self {
         let mut scratch = Scratch::default();
         let mut grams = Vec::with_capacity(examples.len());
-        let mut cues = Vec::new();
+        let mut dense: Vec<Dense> = Vec::with_capacity(examples.len());
         let mut rows_with: HashMap<u32, u32> = HashMap::new();
         for example in examples {
-            scratch.read(&example.text);
+            scratch.read_embedded(&example.text, &example.embedding);
             for gram in &scratch.grams.list {
                 *rows_with.entry(gram.hash).or_default() += 1;
             }
             grams.push(scratch.grams.list.clone());
-            cues.push(scratch.cues);
+            dense.push(scratch.dense.clone());
         }
         let least = if examples.len() < SMALL { 1 } else { options.min_rows };
         let mut known: Vec<(u32, u32)> = rows_with.into_iter().filter(|(_, rows)| *rows >= least).collect();
@@ -153,9 +160,11 @@ impl Corpus {
         let idf: Vec<f32> =
             known.iter().map(|(_, rows)| ((1.0 + total) / (1.0 + *rows as f32)).ln() + 1.0).collect();
         let table = Table::new(&hashes);
-        let mut rows = Matrix::new(hashes.len() + options.recipe.cues());
+        let embedding = examples.first().map_or(0, |example| example.embedding.len());
+        let shape = Shape::new(options.recipe, scratch.dense.vector.len(), embedding);
+        let mut rows = Matrix::new(hashes.len(), shape.total());
         let mut row: Vec<(u32, f32)> = Vec::new();
-        for (grams, cues) in grams.iter().zip(&cues) {
+        for (grams, dense) in grams.iter().zip(&dense) {
             row.clear();
             let mut norms = [0.0_f32; 2];
             let mut blocks = Vec::with_capacity(grams.len());
@@ -167,15 +176,13 @@ impl Corpus {
                 row.push((at as u32, value));
             }
             for ((_, value), block) in row.iter_mut().zip(&blocks) {
-                let share = if *block == Block::Char { CHAR_WEIGHT } else { 1.0 };
-                *value *= share / norms[*block as usize].sqrt();
+                let weight = if *block == Block::Char { CHAR_WEIGHT } else { 1.0 };
+                *value *= weight / norms[*block as usize].sqrt();
             }
-            let tail = (hashes.len() as u32..).zip(cues.iter().copied()).take(options.recipe.cues());
-            row.extend(tail.filter(|(_, value)| *value != 0.0));
             row.sort_unstable_by_key(|(column, _)| *column);
-            rows.push(row.iter().copied());
+            rows.push(row.iter().copied(), dense.of(shape));
         }
-        Self { hashes, idf, rows }
+        Self { hashes, idf, shape, rows }
     }
 
     /// Keeps the `most` n-grams with the heaviest weights.
@@ -189,9 +196,9 @@ impl Corpus {
         heavy.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut kept: Vec<usize> = heavy.iter().take(most).map(|(_, at)| *at).collect();
         kept.sort_unstable();
-        let cues = self.hashes.len();
+        let dense = self.hashes.len();
         for class in weights.iter_mut() {
-            let tail = class.columns.split_off(cues);
+            let tail = class.columns.split_off(dense);
             class.columns = kept.iter().map(|at| class.columns[*at]).chain(tail).collect();
         }
         self.hashes = kept.iter().map(|at| self.hashes[*at]).collect();
@@ -259,8 +266,8 @@ fn assemble(
         scales.push(scale);
         bytes.extend(weights.iter().map(|class| (class.columns[at] / scale).round() as i8));
     }
-    let cues = (0..recipe.cues())
-        .flat_map(|cue| weights.iter().map(move |class| class.columns[grams + cue]))
+    let dense = (0..corpus.shape.total())
+        .flat_map(|feature| weights.iter().map(move |class| class.columns[grams + feature]))
         .collect();
     Head {
         recipe,
@@ -270,7 +277,8 @@ fn assemble(
         idf: corpus.idf.clone(),
         scales,
         weights: bytes,
-        cues,
+        shape: corpus.shape,
+        dense,
         bias: weights.iter().map(|class| class.bias).collect(),
         calibration,
     }

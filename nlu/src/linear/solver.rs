@@ -106,7 +106,7 @@ fn solve(problem: Problem<'_>, class: usize) -> Weights {
         // The bias is a column of ones.
         norms: subset.iter().zip(&diagonals).map(|(row, d)| rows.norm2(*row) + 1.0 + d).collect(),
         diagonals,
-        weights: Weights { columns: vec![0.0; rows.width], bias: 0.0 },
+        weights: Weights { columns: vec![0.0; rows.width()], bias: 0.0 },
     };
     let mut rng = Rng::new(seed ^ (class as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut active: Vec<usize> = (0..subset.len()).collect();
