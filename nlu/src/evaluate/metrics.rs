@@ -11,6 +11,17 @@ pub struct Confusion {
     counts: BTreeMap<(String, String), u64>,
 }
 
+/// Rows of one label.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LabelCounts {
+    /// That are of it and were answered as it.
+    pub hit: u64,
+    /// That are of it.
+    pub truth: u64,
+    /// That were answered as it.
+    pub predicted: u64,
+}
+
 impl Confusion {
     /// Counts pairs of (true, predicted).
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
@@ -32,6 +43,28 @@ impl Confusion {
             .collect();
         mistakes.sort_by(|a, b| b.2.cmp(&a.2).then(a.cmp(b)));
         mistakes
+    }
+
+    /// The labels that occur, in order: those of the rows and those answered.
+    #[must_use]
+    pub fn labels(&self) -> Vec<&str> {
+        let labels: BTreeSet<&str> = self.counts.keys().flat_map(|(t, p)| [t.as_str(), p.as_str()]).collect();
+        labels.into_iter().collect()
+    }
+
+    /// How often `truth` was answered as `predicted`.
+    pub(super) fn count(&self, truth: &str, predicted: &str) -> u64 {
+        self.counts.get(&(truth.to_owned(), predicted.to_owned())).copied().unwrap_or(0)
+    }
+
+    /// What one label got.
+    pub(super) fn of(&self, label: &str) -> LabelCounts {
+        let mut counts = LabelCounts { hit: self.count(label, label), ..LabelCounts::default() };
+        for ((truth, predicted), count) in &self.counts {
+            counts.truth += if truth == label { *count } else { 0 };
+            counts.predicted += if predicted == label { *count } else { 0 };
+        }
+        counts
     }
 
     fn sum(&self, keep: impl Fn(&str, &str) -> bool) -> f64 {

@@ -4,6 +4,7 @@
 //! counts as predicted `out_of_scope`. Intents are never restricted to those of the test rows; the other tasks take
 //! the most probable of the classes present. `macro_*` are means over the classes of the test rows.
 
+mod draw;
 mod metrics;
 #[cfg(test)]
 mod tests;
@@ -91,8 +92,17 @@ fn now() -> Instant {
     Instant::now()
 }
 
+/// What an evaluation found.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The figures.
+    pub report: Report,
+    /// What was taken for what.
+    pub confusion: Confusion,
+}
+
 /// Judges every row of `test`.
-pub fn evaluate(task: Task, judge: &Judge<'_>, test: &[Row]) -> Result<Report, TrainError> {
+pub fn evaluate(task: Task, judge: &Judge<'_>, test: &[Row]) -> Result<Evaluation, TrainError> {
     task.check(test)?;
     if test.is_empty() {
         return Err(TrainError::NoRows);
@@ -117,7 +127,8 @@ pub fn evaluate(task: Task, judge: &Judge<'_>, test: &[Row]) -> Result<Report, T
     };
     let rows = u32::try_from(test.len()).unwrap_or(u32::MAX);
     let per_second = f64::from(rows) / best.as_secs_f64().max(1e-9);
-    Ok(Report::new(&Confusion::new(pairs), train_seconds, per_second))
+    let confusion = Confusion::new(pairs);
+    Ok(Evaluation { report: Report::new(&confusion, train_seconds, per_second), confusion })
 }
 
 impl Judge<'_> {

@@ -54,10 +54,10 @@ fn a_test_file_without_rows_of_none_rejects_nothing() {
         row("quite nothing", OUT_OF_SCOPE),
     ];
     let judge = train_for(Task::Intent, &rows).unwrap();
-    let all_kinds = evaluate(Task::Intent, &judge, &rows).unwrap();
+    let all_kinds = evaluate(Task::Intent, &judge, &rows).unwrap().report;
     assert!(all_kinds.oos_recall.is_some());
     let report =
-        evaluate(Task::Intent, &judge, &[row("zzz blah", "fruit"), row("a bus", "traffic")]).unwrap();
+        evaluate(Task::Intent, &judge, &[row("zzz blah", "fruit"), row("a bus", "traffic")]).unwrap().report;
     assert_eq!(report.oos_recall, None);
     // "zzz blah" looks like none, yet one of the two labels must be given.
     assert!(report.accuracy >= 0.5);
@@ -76,7 +76,37 @@ fn the_shipped_engine_is_measured_on_every_task() {
         (Task::Language, row("hàng đâu", "vi")),
     ];
     for (task, row) in cases {
-        let report = evaluate(task, &judge, std::slice::from_ref(&row)).unwrap();
+        let report = evaluate(task, &judge, std::slice::from_ref(&row)).unwrap().report;
         assert!(close(report.accuracy, 1.0), "{row:?}");
     }
+}
+
+#[test]
+fn a_small_confusion_is_drawn_in_full() {
+    let pairs = [("cancel", "cancel"), ("cancel", "refund"), ("refund", "refund")];
+    let confusion = Confusion::new(pairs);
+    let text = confusion.to_text();
+    assert_eq!(
+        text,
+        "true         1     2\ncancel       1     1   1\nrefund       .     1   2\n\n\
+         most frequent mistakes (true -> answered)\n     1  cancel -> refund\n"
+    );
+}
+
+#[test]
+fn a_wide_confusion_is_listed_by_label() {
+    let labels: Vec<String> = (10..40).map(|n| format!("intent_{n}")).collect();
+    let pairs = labels.iter().map(|label| (label.as_str(), "intent_10"));
+    let text = Confusion::new(pairs).to_text();
+    assert!(text.starts_with("label        rows  found  right when said\n"), "{text}");
+    assert!(text.contains("intent_10       1  100 %              3 %"), "{text}");
+    assert!(text.contains("intent_11       1    0 %                -"), "{text}");
+}
+
+#[test]
+fn a_drawing_escapes_labels_and_names_its_cells() {
+    let svg = Confusion::new([("a<b", "a<b"), ("a<b", "\"c\" & d")]).to_svg();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains("<title>a&lt;b answered as &quot;c&quot; &amp; d: 1</title>"), "{svg}");
+    assert!(!svg.contains("a<b"));
 }

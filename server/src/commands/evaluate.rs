@@ -3,7 +3,7 @@
 use super::classify::{EngineName, load};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use lara_nlu::evaluate::{Judge, Report, Task, evaluate, train_for};
+use lara_nlu::evaluate::{Evaluation, Judge, Report, Task, evaluate, train_for};
 use lara_nlu::{Row, read_rows, shots};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,14 @@ pub(crate) struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+
+    /// Print what was taken for what: the confusion matrix
+    #[arg(long, conflicts_with = "json")]
+    confusion: bool,
+
+    /// Draw the confusion matrix into this SVG file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 
     /// Folder of the sentence encoder that `--engine bert` uses
     #[arg(long, value_name = "DIR", env = "LARA_ENCODER")]
@@ -88,12 +96,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             train_for(task, &training).with_context(|| format!("cannot train on {}", path.display()))?
         }
     };
-    let report = evaluate(task, &judge, &test)
+    let Evaluation { report, confusion } = evaluate(task, &judge, &test)
         .with_context(|| format!("cannot measure on {}", args.test.display()))?;
+    if let Some(path) = &args.svg {
+        std::fs::write(path, confusion.to_svg())
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
         print(&report);
+    }
+    if args.confusion {
+        print!("\n{}", confusion.to_text());
     }
     Ok(ExitCode::SUCCESS)
 }
