@@ -7,7 +7,7 @@ use divan::counter::ItemsCount;
 use lara_core::model::{
     AddressId, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, ConversationId,
     Decision, DecisionId, DecisionKind, Delivery, Direction, Facts, Intent, Language, MessageId,
-    MessageLanguage, Millis, NodeId, Reading, Sentiment, Timestamp, Visibility,
+    MessageLanguage, Millis, NodeId, Reading, Sentiment, Severity, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Brands as _, Claim, ConsentChange, Inbox as _, Lanes as _, NewInbound, NewMessage, QueueChange, Turn,
@@ -164,6 +164,7 @@ impl Shop {
                     score: 0.0,
                     complaint: 0.1,
                     urgent: false,
+                    severity: Severity::None,
                     why: Vec::new(),
                     model: "linear-1".into(),
                 },

@@ -53,6 +53,33 @@ words! {
     }
 }
 
+words! {
+    /// How far the customer's displeasure goes: the gravest of what one message says.
+    Severity {
+        /// Not displeased, or it does not show.
+        None = "none",
+        /// Displeased and calm, however politely said.
+        Annoyed = "annoyed",
+        /// Furious: shouting, swearing, insults.
+        Angry = "angry",
+        /// Takes the business elsewhere for good, or threatens to.
+        Leaving = "leaving",
+        /// Speaks of law, police, a regulator or a bank's dispute.
+        Legal = "legal",
+        /// Somebody was hurt, fell ill or is in danger.
+        Health = "health",
+        /// Tells the public or the press, or threatens to.
+        Viral = "viral",
+    }
+}
+
+impl Default for Severity {
+    /// Readings stored before severity was read have none.
+    fn default() -> Self {
+        Self::None
+    }
+}
+
 /// What the customer wants, by its label: a starter intent, one the brand added, or [`Intent::OUT_OF_SCOPE`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -174,6 +201,9 @@ pub struct Reading {
     pub complaint: f32,
     /// Danger, law, press, or leaving for good.
     pub urgent: bool,
+    /// How far the displeasure goes.
+    #[serde(default)]
+    pub severity: Severity,
     /// What carried the intent, strongest first; at most five.
     pub why: Vec<Evidence>,
     /// Which model read it, e.g. `linear-1`.

@@ -1,6 +1,6 @@
 //! Fakes of what lies outside the process: time, chance, platforms, the model. Never of our own code.
 
-use crate::model::{ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Timestamp};
+use crate::model::{ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Severity, Timestamp};
 use crate::ports::{Classifier, ClassifyError, Clock, Dispatch, Ids, Push, SendError};
 use async_trait::async_trait;
 use std::borrow::Cow;
@@ -120,6 +120,7 @@ impl ScriptedClassifier {
             score: 0.0,
             complaint: 0.02,
             urgent: false,
+            severity: Severity::None,
             why: Vec::new(),
             model: Cow::Borrowed("scripted"),
         }

@@ -19,7 +19,7 @@ use crate::act::verdict::{Call, Misses, Verdict};
 use crate::model::{
     Answers, Author, Decision, DecisionId, DecisionKind, Direction, Escalation, EscalationId,
     EscalationReason, EscalationState, Intent, MessageId, MessageLanguage, Millis, NodeId, Owner, Priority,
-    QuickReply, Reading, Sentiment, Timestamp, Visibility,
+    QuickReply, Reading, Sentiment, Severity, Timestamp, Visibility,
 };
 use crate::ports::{Claim, ConsentChange, Ids, NewMessage, QueueChange, Turn};
 use crate::relate::hours;
@@ -104,6 +104,7 @@ fn unread() -> Reading {
         score: 0.0,
         complaint: 0.0,
         urgent: false,
+        severity: Severity::None,
         why: Vec::new(),
         model: Cow::Borrowed("none"),
     }

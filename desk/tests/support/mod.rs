@@ -11,7 +11,8 @@ use lara_core::model::{
     ConversationId, CustomerId, Decision, DecisionId, DecisionKind, Delivery, DeliveryOption, Direction,
     Escalation, EscalationId, EscalationReason, EscalationState, Evidence, FactSheet, Facts, Intent,
     Language, Level, MessageId, MessageLanguage, Millis, NodeId, Order, OrderId, OrderItem, OrderStatus,
-    Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment, TemplateUse, Timestamp, Visibility,
+    Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment, Severity, TemplateUse, Timestamp,
+    Visibility,
 };
 use lara_core::ports::{
     Acceptance, Agents, Brands, Clock, Commit, ConsentChange, Directory, Ids, Inbox, Lanes, NewInbound,
@@ -59,6 +60,7 @@ pub(crate) fn reading(language: MessageLanguage, intent: &str, score: f32, compl
         score,
         complaint,
         urgent: false,
+        severity: Severity::None,
         why: vec![
             Evidence { text: "đơn của".to_owned(), weight: 1.42 },
             Evidence { text: "chưa giao".to_owned(), weight: 0.87 },

@@ -11,7 +11,7 @@ pub use bundle::{HEADS, pack};
 use crate::error::EngineError;
 use crate::head::{Head, Scratch};
 use async_trait::async_trait;
-use lara_core::model::{Evidence, Intent, MessageLanguage, RankedIntent, Reading, Sentiment};
+use lara_core::model::{Evidence, Intent, MessageLanguage, RankedIntent, Reading, Sentiment, Severity};
 use lara_core::ports::{Classifier, ClassifyError};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -133,6 +133,7 @@ impl Engine {
             score,
             complaint,
             urgent,
+            severity: Severity::None,
             why: intent.why,
             model: self.name.clone(),
         }

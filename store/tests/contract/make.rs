@@ -5,7 +5,7 @@ use lara_core::model::{
     AddressId, Agent, AgentId, Answers, Author, Brand, BrandId, BrandSettings, Channel, ChannelId,
     ChannelKind, ConversationId, Decision, DecisionId, DecisionKind, Delivery, Direction, Escalation,
     EscalationId, EscalationReason, EscalationState, Facts, Intent, Language, MessageId, MessageLanguage,
-    Millis, NodeId, Owner, Priority, Reading, Role, Sentiment, Timestamp, Visibility,
+    Millis, NodeId, Owner, Priority, Reading, Role, Sentiment, Severity, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Acceptance, Agents as _, Brands as _, Claim, ConsentChange, Inbox as _, Lanes as _, NewInbound,
@@ -239,6 +239,7 @@ pub(crate) fn reading() -> Reading {
         score: -0.125,
         complaint: 0.25,
         urgent: false,
+        severity: Severity::None,
         why: Vec::new(),
         model: "linear-1".into(),
     }
