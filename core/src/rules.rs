@@ -3,7 +3,7 @@
 use crate::act::template::TemplateSet;
 use crate::feed::Feed;
 use crate::model::{Brand, BrandId, ChannelKind, Millis};
-use crate::ports::{Brands, ChangeKind, Directory, StoreError, StoreResult, Templates};
+use crate::ports::{Brands, ChangeKind, Classifier, Directory, StoreError, StoreResult, Templates};
 use crate::relate::ProductIndex;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -60,7 +60,7 @@ pub struct RulesCache {
     brands: Arc<dyn Brands>,
     templates: Arc<dyn Templates>,
     directory: Arc<dyn Directory>,
-    threshold: f32,
+    classifier: Arc<dyn Classifier>,
     held: Mutex<HashMap<BrandId, Arc<Load>>>,
 }
 
@@ -75,15 +75,15 @@ impl std::fmt::Debug for RulesCache {
 }
 
 impl RulesCache {
-    /// An empty cache. `threshold` is [`crate::ports::Classifier::threshold`].
+    /// An empty cache. `classifier` tells each brand's threshold, and is told when a brand's model changed.
     #[must_use]
     pub fn new(
         brands: Arc<dyn Brands>,
         templates: Arc<dyn Templates>,
         directory: Arc<dyn Directory>,
-        threshold: f32,
+        classifier: Arc<dyn Classifier>,
     ) -> Self {
-        Self { brands, templates, directory, threshold, held: Mutex::default() }
+        Self { brands, templates, directory, classifier, held: Mutex::default() }
     }
 
     /// The rules of a brand; `None` when there is no such brand.
@@ -111,8 +111,9 @@ impl RulesCache {
         self.held().remove(&brand);
     }
 
-    /// Forgets everything.
+    /// Forgets everything, and the models with it.
     pub fn forget_all(&self) {
+        self.classifier.forget(None);
         self.held().clear();
     }
 
@@ -137,6 +138,11 @@ impl RulesCache {
                 Ok(change) if matches!(change.kind, ChangeKind::Brand | ChangeKind::Templates) => {
                     self.forget(change.brand);
                 }
+                // The model first: the rules take its threshold.
+                Ok(change) if change.kind == ChangeKind::Model => {
+                    self.classifier.forget(Some(change.brand));
+                    self.forget(change.brand);
+                }
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => self.forget_all(),
                 Err(RecvError::Closed) => return,
@@ -152,7 +158,8 @@ impl RulesCache {
                 "a published template no longer compiles; the shipped one serves");
         }
         let products = ProductIndex::new(self.directory.products(id, PRODUCTS).await?);
-        Ok(Some(Rules::new(brand, templates, products, self.threshold)))
+        let threshold = self.classifier.threshold(id).await?;
+        Ok(Some(Rules::new(brand, templates, products, threshold)))
     }
 }
 
@@ -169,14 +176,19 @@ fn shared(error: &Arc<StoreError>) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::OneBrand;
     use crate::testing::stage::Stage;
+    use crate::testing::{OneBrand, ScriptedClassifier};
     use uuid::Uuid;
 
     fn cache() -> (BrandId, Arc<OneBrand>, RulesCache) {
         let brand = Stage::new().rules.brand.clone();
         let (id, store) = (brand.id, Arc::new(OneBrand::new(brand)));
-        let cache = RulesCache::new(store.clone(), store.clone(), store.clone(), 0.5);
+        let cache = RulesCache::new(
+            store.clone(),
+            store.clone(),
+            store.clone(),
+            Arc::new(ScriptedClassifier::default()),
+        );
         (id, store, cache)
     }
 

@@ -85,8 +85,7 @@ pub(crate) fn assemble(
     let ids: Arc<dyn Ids> = Arc::new(SystemIds);
     let classifier = classifier()?;
     let node = NodeId::new(ids.next());
-    let rules =
-        Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.threshold()));
+    let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
     let (listener, driver) =
         Listener::new(store.clone(), rules.clone(), feed.clone(), clock.clone(), ids.clone());
     let engine = Engine::new(EngineParts {

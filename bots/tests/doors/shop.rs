@@ -85,13 +85,15 @@ impl Shop {
         let feed = Arc::new(Feed::new());
         let brand = brand(&ids, demo);
         furnish(&store, &brand, &ids, origins, clock.now()).await;
-        let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), 0.5));
+        let classifier = Arc::new(ScriptedClassifier::default());
+        let rules =
+            Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
         let (listener, driver) =
             Listener::new(store.clone(), rules.clone(), feed.clone(), clock.clone(), ids.clone());
         tokio::spawn(driver);
         let engine = Engine::new(EngineParts {
             lanes: store.clone(),
-            classifier: Arc::new(ScriptedClassifier::default()),
+            classifier,
             rules,
             feed: feed.clone(),
             clock: clock.clone(),

@@ -3,7 +3,7 @@
 use crate::act::template::TemplateSet;
 use crate::feed::Feed;
 use crate::model::{BrandId, ConversationId, Delivery, Millis, NodeId, Reading, Timestamp};
-use crate::ports::{Claim, Classifier, ClassifyError, Clock, Commit, Ids, Lanes, StoreError, Turn};
+use crate::ports::{Ask, Claim, Classifier, ClassifyError, Clock, Commit, Ids, Lanes, StoreError, Turn};
 use crate::rules::{Rules, RulesCache};
 use crate::text::joined;
 use crate::turn::{Moment, Readings, quarantine, turn};
@@ -193,7 +193,8 @@ impl Engine {
             .iter()
             .map(|lane| if lane.claim.attempts > TRIES { Vec::new() } else { texts(&lane.claim) })
             .collect();
-        let all: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+        let all: Vec<Ask<'_>> =
+            lanes.iter().zip(&texts).flat_map(|(lane, texts)| asks(lane, texts)).collect();
         if let Ok(read) = self.classify(&all).await {
             let mut read = VecDeque::from(read);
             for (lane, texts) in lanes.iter_mut().zip(&texts) {
@@ -205,7 +206,7 @@ impl Engine {
         let mut ready = Vec::new();
         let mut unread = Vec::new();
         for (mut lane, texts) in lanes.into_iter().zip(texts) {
-            let mine: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let mine: Vec<Ask<'_>> = asks(&lane, &texts).collect();
             match self.classify(&mine).await {
                 Ok(read) => {
                     lane.readings = Readings::new(read);
@@ -220,14 +221,14 @@ impl Engine {
         (ready, unread)
     }
 
-    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
-        if texts.is_empty() {
+    async fn classify(&self, asks: &[Ask<'_>]) -> Result<Vec<Reading>, ClassifyError> {
+        if asks.is_empty() {
             return Ok(Vec::new());
         }
         // A text the model falls over is one run's failure, not the worker's end.
-        let read = AssertUnwindSafe(self.parts.classifier.classify(texts)).catch_unwind().await;
+        let read = AssertUnwindSafe(self.parts.classifier.classify(asks)).catch_unwind().await;
         let read = read.unwrap_or_else(|_| Err(ClassifyError("the classifier fell over".into())))?;
-        if read.len() == texts.len() {
+        if read.len() == asks.len() {
             Ok(read)
         } else {
             Err(ClassifyError("the classifier answered another number of texts".into()))
@@ -370,6 +371,12 @@ impl Told {
             push: turn.reply.as_ref().is_some_and(|reply| reply.delivery == Delivery::Push),
         }
     }
+}
+
+/// The texts of a lane, asked for its brand.
+fn asks<'a>(lane: &Ready, texts: &'a [String]) -> impl Iterator<Item = Ask<'a>> + use<'a> {
+    let brand = lane.claim.conversation.brand;
+    texts.iter().map(move |text| Ask { brand, text })
 }
 
 /// What the classifier reads of a run: the messages together, then, if there are several, each alone.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::MessageLanguage;
-use crate::ports::{QueueChange, StoreResult};
+use crate::ports::{Ask, QueueChange, StoreResult};
 use crate::testing::stage::{Stage, vi};
 use crate::testing::{FakeClock, OneBrand, ScriptedClassifier, SeqIds};
 use async_trait::async_trait;
@@ -81,10 +81,11 @@ fn play(claims: Vec<Claim>, commits: Vec<Result<Commit, ()>>) -> (Engine, Arc<On
     });
     let store = Arc::new(OneBrand::new(Stage::new().rules.brand.clone()));
     let reading = ScriptedClassifier::reading(MessageLanguage::Vietnamese, "thanks");
+    let classifier = Arc::new(ScriptedClassifier::default().knows("cảm ơn shop", reading));
     let engine = Engine::new(EngineParts {
         lanes: lanes.clone(),
-        classifier: Arc::new(ScriptedClassifier::default().knows("cảm ơn shop", reading)),
-        rules: Arc::new(RulesCache::new(store.clone(), store.clone(), store, 0.5)),
+        classifier: classifier.clone(),
+        rules: Arc::new(RulesCache::new(store.clone(), store.clone(), store, classifier)),
         feed: Arc::new(Feed::new()),
         clock: Arc::new(FakeClock::default()),
         ids: Arc::new(SeqIds::default()),
@@ -149,13 +150,13 @@ struct FallsOver;
 
 #[async_trait]
 impl Classifier for FallsOver {
-    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
-        assert!(!texts.contains(&"💥"), "a defect of the model");
-        ScriptedClassifier::default().classify(texts).await
+    async fn classify(&self, asks: &[Ask<'_>]) -> Result<Vec<Reading>, ClassifyError> {
+        assert!(!asks.iter().any(|ask| ask.text == "💥"), "a defect of the model");
+        ScriptedClassifier::default().classify(asks).await
     }
 
-    fn threshold(&self) -> f32 {
-        0.5
+    async fn threshold(&self, _: BrandId) -> StoreResult<f32> {
+        Ok(0.5)
     }
 }
 

@@ -6,7 +6,7 @@ mod store;
 pub use cursor::{Cursor, CursorError};
 pub use store::*;
 
-use crate::model::{ChannelKind, Millis, Reading, Timestamp};
+use crate::model::{BrandId, ChannelKind, Millis, Reading, Timestamp};
 use async_trait::async_trait;
 use std::error::Error;
 use uuid::Uuid;
@@ -42,14 +42,26 @@ pub enum StoreError {
 #[error("the classifier failed")]
 pub struct ClassifyError(#[source] pub Box<dyn Error + Send + Sync>);
 
-/// The model that reads messages.
+/// One text to read, and whose customer wrote it: each brand may have a model of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask<'a> {
+    /// Brand.
+    pub brand: BrandId,
+    /// The text.
+    pub text: &'a str,
+}
+
+/// The models that read messages.
 #[async_trait]
 pub trait Classifier: Send + Sync {
-    /// Reads each text; answers in the same order, one reading a text.
-    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError>;
+    /// Reads each text with the model of its brand; answers in the same order, one reading an ask.
+    async fn classify(&self, asks: &[Ask<'_>]) -> Result<Vec<Reading>, ClassifyError>;
 
-    /// The confidence from which an intent is answered, as learnt in training.
-    fn threshold(&self) -> f32;
+    /// The confidence from which this brand's model answers an intent, as learnt in training.
+    async fn threshold(&self, brand: BrandId) -> StoreResult<f32>;
+
+    /// The model of this brand, or of any for `None`, may have changed: whatever is held of it is asked for anew.
+    fn forget(&self, _brand: Option<BrandId>) {}
 }
 
 /// Why a channel could not send. The adapter classifies, the core decides.

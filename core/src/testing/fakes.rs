@@ -1,7 +1,9 @@
 //! Fakes of what lies outside the process: time, chance, platforms, the model. Never of our own code.
 
-use crate::model::{ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Severity, Timestamp};
-use crate::ports::{Classifier, ClassifyError, Clock, Dispatch, Ids, Push, SendError};
+use crate::model::{
+    BrandId, ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Severity, Timestamp,
+};
+use crate::ports::{Ask, Classifier, ClassifyError, Clock, Dispatch, Ids, Push, SendError, StoreResult};
 use async_trait::async_trait;
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -129,12 +131,12 @@ impl ScriptedClassifier {
 
 #[async_trait]
 impl Classifier for ScriptedClassifier {
-    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
+    async fn classify(&self, asks: &[Ask<'_>]) -> Result<Vec<Reading>, ClassifyError> {
         let unknown = Self::reading(MessageLanguage::Undetermined, Intent::OUT_OF_SCOPE.as_str());
-        Ok(texts.iter().map(|text| self.0.get(*text).cloned().unwrap_or_else(|| unknown.clone())).collect())
+        Ok(asks.iter().map(|ask| self.0.get(ask.text).cloned().unwrap_or_else(|| unknown.clone())).collect())
     }
 
-    fn threshold(&self) -> f32 {
-        0.5
+    async fn threshold(&self, _: BrandId) -> StoreResult<f32> {
+        Ok(0.5)
     }
 }

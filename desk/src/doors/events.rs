@@ -26,6 +26,7 @@ const fn kind(kind: ChangeKind) -> &'static str {
         ChangeKind::Brand => "brand",
         ChangeKind::Templates => "templates",
         ChangeKind::Customer => "customer",
+        ChangeKind::Model => "model",
     }
 }
 

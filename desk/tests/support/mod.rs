@@ -20,7 +20,7 @@ use lara_core::ports::{
 };
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
-use lara_core::testing::SeqIds;
+use lara_core::testing::{ScriptedClassifier, SeqIds};
 use lara_desk::DeskState;
 use lara_store::Store;
 use std::borrow::Cow;
@@ -159,7 +159,8 @@ impl World {
         store.add_brand(&brand, now).await.unwrap();
         store.put_channel(&channel, now).await.unwrap();
         let brand = store.brand(brand.id).await.unwrap().unwrap();
-        let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), 0.5));
+        let classifier = Arc::new(ScriptedClassifier::default());
+        let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier));
         let studio = Studio::new(
             store.clone(),
             store.clone(),

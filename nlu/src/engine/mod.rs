@@ -11,8 +11,10 @@ pub use bundle::{HEADS, pack};
 use crate::error::EngineError;
 use crate::head::{Head, Scratch};
 use async_trait::async_trait;
-use lara_core::model::{Evidence, Intent, MessageLanguage, RankedIntent, Reading, Sentiment, Severity};
-use lara_core::ports::{Classifier, ClassifyError};
+use lara_core::model::{
+    BrandId, Evidence, Intent, MessageLanguage, RankedIntent, Reading, Sentiment, Severity,
+};
+use lara_core::ports::{Ask, Classifier, ClassifyError, StoreResult};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -214,11 +216,11 @@ fn why(head: &Head, scratch: &Scratch, at: usize) -> Vec<Evidence> {
 
 #[async_trait]
 impl Classifier for Engine {
-    async fn classify(&self, texts: &[&str]) -> Result<Vec<Reading>, ClassifyError> {
-        Ok(self.classify_batch(texts))
+    async fn classify(&self, asks: &[Ask<'_>]) -> Result<Vec<Reading>, ClassifyError> {
+        Ok(asks.iter().map(|ask| self.classify(ask.text)).collect())
     }
 
-    fn threshold(&self) -> f32 {
-        self.intent.threshold()
+    async fn threshold(&self, _: BrandId) -> StoreResult<f32> {
+        Ok(self.intent.threshold())
     }
 }

@@ -111,6 +111,7 @@ pub(crate) const fn change_word(kind: ChangeKind) -> &'static str {
         ChangeKind::Brand => "brand",
         ChangeKind::Templates => "templates",
         ChangeKind::Customer => "customer",
+        ChangeKind::Model => "model",
     }
 }
 
@@ -123,6 +124,7 @@ impl TryFrom<ChangeRow> for Change {
             "brand" => ChangeKind::Brand,
             "templates" => ChangeKind::Templates,
             "customer" => ChangeKind::Customer,
+            "model" => ChangeKind::Model,
             other => return Err(crate::error::broken(format!("unknown kind of change {other:?}"))),
         };
         Ok(Self {

@@ -15,6 +15,8 @@ pub enum ChangeKind {
     Templates,
     /// A customer.
     Customer,
+    /// The live model of a brand.
+    Model,
 }
 
 /// One line of the change feed.
