@@ -7,7 +7,7 @@ use divan::counter::ItemsCount;
 use lara_core::model::{
     AddressId, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, ConversationId,
     Decision, DecisionId, DecisionKind, Delivery, Direction, Facts, Intent, Language, MessageId,
-    MessageLanguage, Millis, NodeId, Reading, Sentiment, Severity, Timestamp, Visibility,
+    MessageLanguage, Millis, NodeId, Reading, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Brands as _, Claim, ConsentChange, Inbox as _, Lanes as _, NewInbound, NewMessage, QueueChange, Turn,
@@ -158,15 +158,9 @@ impl Shop {
                     language: MessageLanguage::Vietnamese,
                     intent: Intent::from_static("track_order"),
                     confidence: 0.9,
-                    runner_up: None,
-                    also: None,
-                    sentiment: Sentiment::Neutral,
-                    score: 0.0,
                     complaint: 0.1,
-                    urgent: false,
-                    severity: Severity::None,
-                    why: Vec::new(),
                     model: "linear-1".into(),
+                    ..Reading::default()
                 },
                 templates: Vec::new(),
                 known: Vec::new(),

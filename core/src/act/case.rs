@@ -206,7 +206,7 @@ fn wants(readings: &Readings, mood: Mood, threshold: f32) -> Vec<Intent> {
     let of = |reading: &Reading| {
         let own = RankedIntent { intent: reading.intent.clone(), confidence: reading.confidence };
         std::iter::once(own)
-            .chain(reading.also.clone())
+            .chain(reading.also.iter().cloned())
             .filter(sure)
             .map(|ranked| ranked.intent)
             .collect::<Vec<_>>()

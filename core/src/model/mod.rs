@@ -6,14 +6,18 @@ mod time;
 mod brand;
 mod people;
 mod talk;
+mod entity;
+mod said_date;
 mod reading;
 mod template;
 
 pub use brand::*;
+pub use entity::*;
 pub use id::*;
 pub use names::UnknownWord;
 pub use people::*;
 pub use reading::*;
+pub use said_date::*;
 pub use talk::*;
 pub use template::*;
 pub use time::*;

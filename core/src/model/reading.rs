@@ -1,7 +1,8 @@
 //! What Lara understood of one message.
 
+use super::Entity;
 use super::names::words;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -191,8 +192,9 @@ pub struct Reading {
     pub confidence: f32,
     /// The best intent that did not win.
     pub runner_up: Option<RankedIntent>,
-    /// A second request in the same message, read by sentence.
-    pub also: Option<RankedIntent>,
+    /// Further requests in the same message, read by sentence and clause, surest first; at most two.
+    #[serde(default, deserialize_with = "none_one_or_many")]
+    pub also: Vec<RankedIntent>,
     /// Mood.
     pub sentiment: Sentiment,
     /// Mood as a number, -1 (negative) ..= 1 (positive).
@@ -206,8 +208,47 @@ pub struct Reading {
     pub severity: Severity,
     /// What carried the intent, strongest first; at most five.
     pub why: Vec<Evidence>,
+    /// What the message names, in order of place; never overlapping.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
     /// Which model read it, e.g. `linear-1`.
     pub model: Cow<'static, str>,
+}
+
+/// Rows of before the third request hold `null` or one object.
+fn none_one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<RankedIntent>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Many(Vec<RankedIntent>),
+        One(RankedIntent),
+    }
+    Ok(match Option::<Stored>::deserialize(from)? {
+        None => Vec::new(),
+        Some(Stored::One(one)) => vec![one],
+        Some(Stored::Many(many)) => many,
+    })
+}
+
+impl Default for Reading {
+    /// The reading of what could not be read.
+    fn default() -> Self {
+        Self {
+            language: MessageLanguage::Undetermined,
+            intent: Intent::OUT_OF_SCOPE,
+            confidence: 0.0,
+            runner_up: None,
+            also: Vec::new(),
+            sentiment: Sentiment::Neutral,
+            score: 0.0,
+            complaint: 0.0,
+            urgent: false,
+            severity: Severity::default(),
+            why: Vec::new(),
+            entities: Vec::new(),
+            model: Cow::Borrowed("none"),
+        }
+    }
 }
 
 impl Reading {
@@ -215,5 +256,25 @@ impl Reading {
     #[must_use]
     pub fn is_complaint(&self) -> bool {
         self.complaint >= 0.5
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_stored_before_entities_and_third_requests_still_read() {
+        let stored = |also: &str| {
+            format!(
+                r#"{{"language":"vi","intent":"track_order","confidence":0.9,"runner_up":null,{also}"sentiment":"neutral",
+                "score":0.0,"complaint":0.1,"urgent":false,"why":[],"model":"linear-1"}}"#
+            )
+        };
+        let also = |also: &str| serde_json::from_str::<Reading>(&stored(also)).unwrap().also.len();
+        let one = r#"{"intent":"opening_hours","confidence":0.8}"#;
+        assert_eq!((also(""), also(r#""also":null,"#)), (0, 0));
+        assert_eq!(also(&format!(r#""also":{one},"#)), 1);
+        assert_eq!(also(&format!(r#""also":[{one},{one}],"#)), 2);
     }
 }

@@ -1,8 +1,6 @@
 //! Fakes of what lies outside the process: time, chance, platforms, the model. Never of our own code.
 
-use crate::model::{
-    BrandId, ChannelKind, Intent, MessageLanguage, Millis, Reading, Sentiment, Severity, Timestamp,
-};
+use crate::model::{BrandId, ChannelKind, Intent, MessageLanguage, Millis, Reading, Timestamp};
 use crate::ports::{Ask, Classifier, ClassifyError, Clock, Dispatch, Ids, Push, SendError, StoreResult};
 use async_trait::async_trait;
 use std::borrow::Cow;
@@ -116,15 +114,9 @@ impl ScriptedClassifier {
             language,
             intent: Intent::new(intent),
             confidence: 0.95,
-            runner_up: None,
-            also: None,
-            sentiment: Sentiment::Neutral,
-            score: 0.0,
             complaint: 0.02,
-            urgent: false,
-            severity: Severity::None,
-            why: Vec::new(),
             model: Cow::Borrowed("scripted"),
+            ..Reading::default()
         }
     }
 }

@@ -18,14 +18,13 @@ use crate::act::template::TemplateSet;
 use crate::act::verdict::{Call, Misses, Verdict};
 use crate::model::{
     Answers, Author, Decision, DecisionId, DecisionKind, Direction, Escalation, EscalationId,
-    EscalationReason, EscalationState, Intent, MessageId, MessageLanguage, Millis, NodeId, Owner, Priority,
-    QuickReply, Reading, Sentiment, Severity, Timestamp, Visibility,
+    EscalationReason, EscalationState, MessageId, Millis, NodeId, Owner, Priority, QuickReply, Reading,
+    Timestamp, Visibility,
 };
 use crate::ports::{Claim, ConsentChange, Ids, NewMessage, QueueChange, Turn};
 use crate::relate::hours;
 use crate::rules::Rules;
 use reply::{Spoken, speak};
-use std::borrow::Cow;
 
 /// What the classifier made of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +76,7 @@ pub fn quarantine(
     moment: Moment,
     ids: &dyn Ids,
 ) -> Turn {
-    let unread = Readings { whole: unread(), each: Vec::new() };
+    let unread = Readings { whole: Reading::default(), each: Vec::new() };
     let case = Case::new(claim, &unread, rules, moment.now);
     let may_speak = matches!(case.conversation().owner, Owner::Bot | Owner::Waiting)
         && case.visibility != Visibility::Public
@@ -90,24 +89,6 @@ pub fn quarantine(
     };
     let spoken = may_speak.then(|| reply::fallback(shipped, &case));
     write(&case, "quarantine", &verdict, spoken, moment, ids)
-}
-
-/// The reading of a run that could not be read.
-fn unread() -> Reading {
-    Reading {
-        language: MessageLanguage::Undetermined,
-        intent: Intent::OUT_OF_SCOPE,
-        confidence: 0.0,
-        runner_up: None,
-        also: None,
-        sentiment: Sentiment::Neutral,
-        score: 0.0,
-        complaint: 0.0,
-        urgent: false,
-        severity: Severity::None,
-        why: Vec::new(),
-        model: Cow::Borrowed("none"),
-    }
 }
 
 /// Makes a verdict and its words into what is stored.

@@ -11,8 +11,7 @@ use lara_core::model::{
     ConversationId, CustomerId, Decision, DecisionId, DecisionKind, Delivery, DeliveryOption, Direction,
     Escalation, EscalationId, EscalationReason, EscalationState, Evidence, FactSheet, Facts, Intent,
     Language, Level, MessageId, MessageLanguage, Millis, NodeId, Order, OrderId, OrderItem, OrderStatus,
-    Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment, Severity, TemplateUse, Timestamp,
-    Visibility,
+    Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment, TemplateUse, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Acceptance, Agents, Brands, Clock, Commit, ConsentChange, Directory, Ids, Inbox, Lanes, NewInbound,
@@ -49,7 +48,6 @@ pub(crate) fn reading(language: MessageLanguage, intent: &str, score: f32, compl
         intent: Intent::new(intent),
         confidence: 0.93,
         runner_up: Some(RankedIntent { intent: Intent::from_static("poor_service"), confidence: 0.04 }),
-        also: None,
         sentiment: if score < -0.2 {
             Sentiment::Negative
         } else if score > 0.2 {
@@ -59,14 +57,13 @@ pub(crate) fn reading(language: MessageLanguage, intent: &str, score: f32, compl
         },
         score,
         complaint,
-        urgent: false,
-        severity: Severity::None,
         why: vec![
             Evidence { text: "đơn của".to_owned(), weight: 1.42 },
             Evidence { text: "chưa giao".to_owned(), weight: 0.87 },
             Evidence { text: "cảm ơn".to_owned(), weight: -0.31 },
         ],
         model: Cow::Borrowed("linear-1"),
+        ..Reading::default()
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct IntentReading<'a> {
     pub forced: &'a str,
     pub confidence: f32,
     pub runner_up: Option<(&'a str, f32)>,
-    pub also: Option<(&'a str, f32)>,
+    pub also: Vec<(&'a str, f32)>,
     pub why: Vec<Evidence>,
 }
 
@@ -38,7 +38,7 @@ impl Engine {
                 forced: head.labels().first().map_or(nothing, String::as_str),
                 confidence: 1.0,
                 runner_up: None,
-                also: None,
+                also: Vec::new(),
                 why: Vec::new(),
             };
         }
@@ -53,7 +53,7 @@ impl Engine {
             forced,
             confidence: whole.confidence,
             runner_up: whole.runner_up,
-            also: None,
+            also: Vec::new(),
             why: carried.map(|at| why(head, scratch, at)).unwrap_or_default(),
         };
         let ranges = sentences(scratch);
@@ -80,7 +80,7 @@ impl<'a> IntentReading<'a> {
     fn hear(&mut self, whole: &Prediction<'a>, part: &Prediction<'a>) {
         if is_request(whole.label) {
             if part.confidence >= ALSO {
-                self.also = Some((part.label, part.confidence));
+                self.also.push((part.label, part.confidence));
             }
             return;
         }

@@ -130,13 +130,14 @@ impl Engine {
             intent: Intent::new(intent.label),
             confidence: intent.confidence,
             runner_up: intent.runner_up.map(|(label, confidence)| ranked(label, confidence)),
-            also: intent.also.map(|(label, confidence)| ranked(label, confidence)),
+            also: intent.also.into_iter().map(|(label, confidence)| ranked(label, confidence)).collect(),
             sentiment,
             score,
             complaint,
             urgent,
             severity: Severity::None,
             why: intent.why,
+            entities: Vec::new(),
             model: self.name.clone(),
         }
     }

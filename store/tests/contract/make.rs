@@ -5,7 +5,7 @@ use lara_core::model::{
     AddressId, Agent, AgentId, Answers, Author, Brand, BrandId, BrandSettings, Channel, ChannelId,
     ChannelKind, ConversationId, Decision, DecisionId, DecisionKind, Delivery, Direction, Escalation,
     EscalationId, EscalationReason, EscalationState, Facts, Intent, Language, MessageId, MessageLanguage,
-    Millis, NodeId, Owner, Priority, Reading, Role, Sentiment, Severity, Timestamp, Visibility,
+    Millis, NodeId, Owner, Priority, Reading, Role, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Acceptance, Agents as _, Brands as _, Claim, ConsentChange, Inbox as _, Lanes as _, NewInbound,
@@ -233,15 +233,10 @@ pub(crate) fn reading() -> Reading {
         language: MessageLanguage::Vietnamese,
         intent: Intent::from_static("track_order"),
         confidence: 0.93,
-        runner_up: None,
-        also: None,
-        sentiment: Sentiment::Neutral,
         score: -0.125,
         complaint: 0.25,
-        urgent: false,
-        severity: Severity::None,
-        why: Vec::new(),
         model: "linear-1".into(),
+        ..Reading::default()
     }
 }
 

@@ -49,10 +49,8 @@ pub(super) fn give_up<'a>(case: &Case<'a>, reason: &'static str) -> Verdict<'a> 
 fn likeliest(case: &Case<'_>) -> Vec<Intent> {
     let whole = &case.readings.whole;
     let own = (whole.intent.clone(), whole.confidence);
-    let others = [&whole.runner_up, &whole.also]
-        .into_iter()
-        .flatten()
-        .map(|ranked| (ranked.intent.clone(), ranked.confidence));
+    let others =
+        whole.runner_up.iter().chain(&whole.also).map(|ranked| (ranked.intent.clone(), ranked.confidence));
     let mut ranked: Vec<(Intent, f32)> = std::iter::once(own).chain(others).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut offered: Vec<Intent> = Vec::new();

@@ -1,6 +1,6 @@
 use super::*;
 use crate::act::markup::{parse, to_plain};
-use crate::model::{Delivery, Language, OpenQuestion, OrderStatus, TemplateName, TemplateVersion};
+use crate::model::{Delivery, Intent, Language, OpenQuestion, OrderStatus, TemplateName, TemplateVersion};
 use crate::testing::stage::{Stage, angry, en, order, unsure, urgent, vi};
 use insta::assert_snapshot;
 use std::fmt::Write as _;

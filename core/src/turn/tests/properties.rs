@@ -20,11 +20,11 @@ fn reading() -> impl Strategy<Value = Reading> {
                 intent: Intent::new(intent),
                 confidence,
                 runner_up: runner_up.map(ranked),
-                also: also.map(ranked),
+                also: also.map(ranked).into_iter().collect(),
                 score,
                 complaint,
                 urgent,
-                ..unread()
+                ..Reading::default()
             }
         },
     )
