@@ -9,6 +9,7 @@ mod directory;
 mod error;
 mod fold;
 mod lanes;
+mod learn;
 mod listen;
 mod outbox;
 pub mod pages;

@@ -2,6 +2,7 @@
 
 mod names;
 mod id;
+mod learn;
 mod time;
 mod brand;
 mod people;
@@ -14,6 +15,7 @@ mod template;
 pub use brand::*;
 pub use entity::*;
 pub use id::*;
+pub use learn::*;
 pub use names::UnknownWord;
 pub use people::*;
 pub use reading::*;

@@ -1,9 +1,11 @@
 //! Rows as both databases give them, and their way into the model. Nothing outside this crate sees a row.
 
+mod learn;
 mod people;
 mod talk;
 mod things;
 
+pub(crate) use learn::*;
 pub(crate) use people::*;
 pub(crate) use talk::*;
 pub(crate) use things::*;

@@ -86,6 +86,12 @@ pub(crate) mod removal {
         TEMPLATES = both "DELETE FROM templates WHERE brand_id = $1";
         /// Channels.
         CHANNELS = both "DELETE FROM channels WHERE brand_id = $1";
+        /// Lessons.
+        LESSONS = both "DELETE FROM lessons WHERE brand_id = $1";
+        /// Pins.
+        PINS = both "DELETE FROM pins WHERE brand_id = $1";
+        /// Models.
+        MODELS = both "DELETE FROM models WHERE brand_id = $1";
         /// Lines of the feed.
         CHANGES = both "DELETE FROM changes WHERE brand_id = $1";
         /// The brand.

@@ -7,6 +7,7 @@ pub(crate) mod commit;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod lanes;
+pub(crate) mod learn;
 pub(crate) mod listen;
 pub(crate) mod outbox;
 
@@ -67,6 +68,7 @@ pub const ALL: &[&[Sql]] = &[
     desk::STATEMENTS,
     directory::STATEMENTS,
     lanes::STATEMENTS,
+    learn::STATEMENTS,
     listen::STATEMENTS,
     outbox::STATEMENTS,
     crate::pages::STATEMENTS,

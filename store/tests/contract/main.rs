@@ -16,6 +16,7 @@ mod changes;
 mod desk;
 mod directory;
 mod lanes;
+mod learn;
 mod listen;
 mod outbox;
 mod races;
@@ -136,6 +137,17 @@ on_both! {
         using_a_link_ends_the_others_of_the_agent,
         there_is_one_first_owner,
         what_has_ended_is_deleted;
+    learn:
+        a_lesson_comes_back_as_it_was_taught,
+        a_second_label_replaces_the_first_and_is_told,
+        thousands_of_lessons_are_taught_at_once,
+        a_text_is_pinned_to_one_label,
+        messages_nobody_understood_are_found_newest_first,
+        one_model_of_a_brand_is_live,
+        a_promotion_that_crosses_another_changes_nothing,
+        old_models_keep_their_history_and_lose_their_bytes,
+        two_who_train_at_once_get_two_numbers,
+        what_a_removed_brand_taught_is_gone;
     changes:
         readers_follow_the_numbers,
         old_lines_are_forgotten_and_numbers_go_on;

@@ -3,7 +3,10 @@
 use crate::house::{House, Kind, Peek};
 use crate::make::{LEASE, at};
 use lara_core::model::{OpenQuestion, Owner};
-use lara_core::ports::{Agents as _, Brands as _, Directory as _, Lanes as _, SecretHash, Templates as _};
+use lara_core::ports::{
+    Agents as _, Brands as _, Directory as _, Lanes as _, Lessons as _, Models as _, SecretHash,
+    Templates as _,
+};
 use lara_store::{OpenError, Store, sql};
 use sqlx::migrate::Migrator;
 use sqlx::{Executor as _, SqlStr};
@@ -84,6 +87,9 @@ pub(crate) async fn rows_survive_every_migration(house: &House) {
     assert_eq!(store.live(brand.id).await.unwrap().len(), 1);
     assert_eq!(store.products(brand.id, 10).await.unwrap()[0].name, "Trà sen");
     assert!(store.login(&SecretHash("hash-of-a-cookie".to_owned()), at(0)).await.unwrap().is_some());
+    assert_eq!(store.lessons(brand.id).await.unwrap()[0].text, "có ship đi đảo không");
+    assert_eq!(store.pins(brand.id).await.unwrap()[0].label.as_str(), "opening_hours");
+    assert_eq!(store.live_model(brand.id).await.unwrap(), Some((2, b"model".to_vec())));
     let claim = store.claim(house.node(), at(10_000), LEASE, 64).await.unwrap().remove(0);
     assert_eq!((claim.conversation.owner, claim.run.len()), (Owner::Waiting, 1));
     assert!(matches!(claim.conversation.open_question, Some(OpenQuestion::WhichOrder { .. })));
@@ -121,7 +127,7 @@ async fn sqlite_schema(peek: &mut Peek) -> (Columns, Indexes) {
     let columns = peek
         .texts(
             "SELECT m.name || '.' || c.name || ' ' || CASE WHEN m.name || '.' || c.name = 'changes.number' \
-             THEN 'bigint not null 1' ELSE lower(c.type) || CASE c.\"notnull\" WHEN 1 THEN ' not null ' ELSE ' null ' END \
+             THEN 'bigint not null 1' ELSE replace(lower(c.type), 'blob', 'bytea') || CASE c.\"notnull\" WHEN 1 THEN ' not null ' ELSE ' null ' END \
              || c.pk END FROM sqlite_master m, pragma_table_info(m.name) c \
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '_sqlx%'",
         )

@@ -8,12 +8,14 @@ mod relate;
 mod brands;
 mod desk;
 mod feed;
+mod learn;
 
 pub use brands::*;
 pub use deliver::*;
 pub use desk::*;
 pub use feed::*;
 pub use lanes::*;
+pub use learn::*;
 pub use listen::*;
 pub use relate::*;
 
