@@ -1,6 +1,8 @@
 //! `lara evaluate`: scores the understanding on a labelled CSV file.
 
 use super::classify::{EngineName, load};
+use super::progress::{Shown, spinner};
+use super::train::write_whole;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use lara_nlu::evaluate::{Evaluation, Judge, Report, Task, evaluate, train_for};
@@ -93,14 +95,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             if let Some(count) = args.shots {
                 training = shots(&training, usize::try_from(count)?, args.seed);
             }
-            train_for(task, &training).with_context(|| format!("cannot train on {}", path.display()))?
+            let working =
+                spinner(Shown::unless_json(args.json), format!("learning from {} messages", training.len()));
+            let judge =
+                train_for(task, &training).with_context(|| format!("cannot train on {}", path.display()))?;
+            working.finish_and_clear();
+            judge
         }
     };
     let Evaluation { report, confusion } = evaluate(task, &judge, &test)
         .with_context(|| format!("cannot measure on {}", args.test.display()))?;
     if let Some(path) = &args.svg {
-        std::fs::write(path, confusion.to_svg())
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        write_whole(path, confusion.to_svg().as_bytes())?;
     }
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

@@ -12,6 +12,7 @@ pub(crate) mod brand;
 pub(crate) mod agent;
 pub(crate) mod template;
 pub(crate) mod doctor;
+mod progress;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 mod lane;
 mod report;
 
+use super::progress::{self, Shown};
 use anyhow::{Context, Result, ensure};
 use lane::{Lane, Link};
 use report::{Report, Tally};
@@ -50,7 +51,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     link.check().await?;
     let rss_before = link.resident_mb().await;
     let tally = Arc::new(Mutex::new(Tally::new(args.messages)));
-    let bar = progress(args);
+    let bar = progress::bar(Shown::unless_json(args.json), args.messages, "answered");
     let begin = Instant::now() + Duration::from_millis(50);
     let mut lanes = JoinSet::new();
     for number in 0..args.customers.min(args.messages) {
@@ -74,16 +75,4 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     let rss = link.resident_mb().await.or(rss_before);
     let report = Report::of(&tally.lock().unwrap_or_else(std::sync::PoisonError::into_inner), rss);
     report.print(args.json)
-}
-
-/// Progress on a terminal, silence elsewhere.
-fn progress(args: &Args) -> indicatif::ProgressBar {
-    use std::io::IsTerminal;
-    if args.json || !std::io::stderr().is_terminal() {
-        return indicatif::ProgressBar::hidden();
-    }
-    let total = u64::try_from(args.messages).unwrap_or(u64::MAX);
-    let style = indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} answered  {per_sec}");
-    indicatif::ProgressBar::new(total)
-        .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
 }

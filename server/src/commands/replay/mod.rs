@@ -3,6 +3,7 @@
 mod rows;
 mod table;
 
+use super::progress::{self, Shown};
 use crate::pipeline::Pipeline;
 use anyhow::{Context, Result, ensure};
 use lara_core::model::Decision;
@@ -43,7 +44,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     let mut addresses: BTreeMap<String, String> = BTreeMap::new();
     let mut table = Table::default();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let bar = progress(args, rows.len());
+    let bar = progress::bar(Shown::unless_json(args.json), rows.len(), "decided");
     for (number, row) in rows.iter().enumerate() {
         row.check_brand(pipeline.brand_slug()).with_context(|| format!("message {}", number + 1))?;
         let address = match &row.customer {
@@ -93,12 +94,4 @@ fn main_template(decision: &Decision) -> Option<&str> {
     let mut keys = decision.templates.iter().map(|used| used.key.as_str());
     let first = keys.next();
     if first == Some("hello") { keys.next().or(first) } else { first }
-}
-
-fn progress(args: &Args, total: usize) -> indicatif::ProgressBar {
-    use std::io::IsTerminal;
-    if args.json || !std::io::stderr().is_terminal() {
-        return indicatif::ProgressBar::hidden();
-    }
-    indicatif::ProgressBar::new(u64::try_from(total).unwrap_or(u64::MAX))
 }
