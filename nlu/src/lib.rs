@@ -21,6 +21,8 @@ mod head;
 mod rows;
 mod engine;
 pub mod evaluate;
+#[cfg(feature = "bert")]
+pub mod encoder;
 
 pub use engine::{Engine, HEADS, pack};
 pub use error::{EngineError, TrainError};
