@@ -22,7 +22,6 @@ use std::path::PathBuf;
 #[command(
     name = "lara",
     version,
-    about,
     after_help = "Without a command, lara serves: it needs no configuration."
 )]
 pub(crate) struct Cli {
