@@ -19,6 +19,7 @@ mod features;
 mod linear;
 mod head;
 mod rows;
+pub mod entities;
 mod engine;
 pub mod evaluate;
 #[cfg(feature = "bert")]

@@ -2,6 +2,7 @@
 //! numbers and amounts stay, because answers need them.
 
 use crate::text::fold;
+use std::ops::Range;
 
 /// Shortest and longest card number.
 const CARD: std::ops::RangeInclusive<usize> = 13..=19;
@@ -31,31 +32,78 @@ const CODE: &[&str] =
 /// Words that say a number is an order's or a parcel's.
 const ORDER: &[&str] = &["don", "order", "van don", "tracking", "parcel", "#", "ma hang", "bill"];
 
+/// What stands for a secret; a card's last four digits follow it.
+const DOTS: &str = "••••";
+
 /// The text with secrets replaced by dots. Of a card its last four digits stay, as on a receipt.
 #[must_use]
 pub fn mask(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
+    for Secret { start, end, shown } in find(&chars) {
+        out.extend(chars.get(at..start).unwrap_or_default());
+        out.push_str(&shown);
+        at = end;
+    }
+    out.extend(chars.get(at..).unwrap_or_default());
+    out
+}
+
+/// Where the secrets of a text stand, those that are masked already too: byte ranges, in order.
+#[must_use]
+pub fn secrets(text: &str) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = text
+        .match_indices(DOTS)
+        .map(|(start, dots)| {
+            let end = start.saturating_add(dots.len());
+            let shown =
+                text.get(end..).unwrap_or_default().bytes().take(4).take_while(u8::is_ascii_digit).count();
+            start..end.saturating_add(shown)
+        })
+        .collect();
+    // The shortest secret has three digits: most messages hold none.
+    if text.chars().filter(|c| digit(*c).is_some()).nth(2).is_none() {
+        return places;
+    }
+    let (offsets, chars): (Vec<usize>, Vec<char>) = text.char_indices().unzip();
+    let byte = |at: usize| offsets.get(at).copied().unwrap_or(text.len());
+    let masked = places.clone();
+    places.extend(
+        find(&chars).into_iter().map(|secret| byte(secret.start)..byte(secret.end)).filter(|found| {
+            masked.iter().all(|masked| masked.end <= found.start || found.end <= masked.start)
+        }),
+    );
+    places.sort_by_key(|place| place.start);
+    places
+}
+
+/// One secret: its first character, one past its last, and what is shown instead.
+struct Secret {
+    start: usize,
+    end: usize,
+    shown: String,
+}
+
+fn find(chars: &[char]) -> Vec<Secret> {
+    let mut found = Vec::new();
+    let mut at = 0;
     while let Some(&c) = chars.get(at) {
-        let starts = digit(c).is_some() && !before(&chars, at).is_some_and(is_word);
+        let starts = digit(c).is_some() && !before(chars, at).is_some_and(is_word);
         if !starts {
-            out.push(c);
             at = at.saturating_add(1);
             continue;
         }
-        let groups = groups(&chars, at);
-        if let Some((end, shown)) = secret(&chars, at, &groups) {
-            out.push_str(&shown);
+        let groups = groups(chars, at);
+        if let Some((end, shown)) = secret(chars, at, &groups) {
+            found.push(Secret { start: at, end, shown });
             at = end;
         } else {
             // Only this group is settled: a card may begin at the next one.
-            let end = groups.first().map_or(at.saturating_add(1), |group| group.end);
-            out.extend(chars.get(at..end).unwrap_or_default());
-            at = end;
+            at = groups.first().map_or(at.saturating_add(1), |group| group.end);
         }
     }
-    out
+    found
 }
 
 /// Digits that stand together, and where they end.
@@ -107,17 +155,20 @@ fn groups(chars: &[char], at: usize) -> Vec<Group> {
 fn secret(chars: &[char], at: usize, groups: &[Group]) -> Option<(usize, String)> {
     let context = context(chars, at);
     let mut digits: Vec<u32> = Vec::new();
+    let mut lengths: Vec<usize> = Vec::new();
     let mut found = None;
     for group in groups {
         digits.extend(&group.digits);
+        lengths.push(group.digits.len());
         if chars.get(group.end).copied().is_some_and(is_word) {
             continue;
         }
         if is_card(&digits) {
             // The longest reading wins: 13 digits of a 16-digit number may pass the check by chance.
-            found = Some((group.end, format!("••••{}", last_four(&digits))));
-        } else if found.is_none() && (is_identity(&digits, &context) || is_code(&digits, &context)) {
-            found = Some((group.end, "••••".to_owned()));
+            found = Some((group.end, format!("{DOTS}{}", last_four(&digits))));
+        } else if found.is_none() && (is_identity(&digits, &lengths, &context) || is_code(&digits, &context))
+        {
+            found = Some((group.end, DOTS.to_owned()));
         }
     }
     found
@@ -171,12 +222,14 @@ fn luhn(digits: &[u32]) -> bool {
 
 /// Twelve digits that begin with a province and a century (the citizen card), unless an order is spoken of; or nine or
 /// twelve digits after a word that says so.
-fn is_identity(digits: &[u32], context: &str) -> bool {
+fn is_identity(digits: &[u32], lengths: &[usize], context: &str) -> bool {
     let said = IDENTITY.iter().any(|word| context.contains(word));
     match digits {
         [0, tens, ones, century, ..] if digits.len() == 12 => {
             let is_province = (1..=96).contains(&(tens * 10 + ones)) && *century <= 3;
-            said || (is_province && !ORDER.iter().any(|word| context.contains(word)))
+            // "0912 345 678 10 giờ" is a phone number and a time.
+            let as_printed = matches!(lengths, [12] | [3, 3, 6] | [4, 4, 4] | [3, 3, 3, 3]);
+            said || (is_province && as_printed && !ORDER.iter().any(|word| context.contains(word)))
         }
         _ => said && matches!(digits.len(), 9 | 12),
     }
@@ -231,6 +284,7 @@ mod tests {
             "order #240115123456789",
             "mã vận đơn SPXVN001085012345",
             "gọi 0912 345 678 hoặc +84 912 345 678",
+            "0912 345 678 10 giờ gọi giúp em",
             "84912345678",
             "1.250.000 ₫ chuyển lúc 20:15 ngày 12/11/2026",
             "4111111111111112",
@@ -240,6 +294,19 @@ mod tests {
             "size 38 39 40 41 42 43 44 45",
         ] {
             assert_eq!(mask(said), said);
+        }
+    }
+
+    #[test]
+    fn where_secrets_stand_is_told_masked_or_not() {
+        for (said, found) in [
+            ("thẻ 4111 1111 1111 1111 nhé", vec!["4111 1111 1111 1111"]),
+            ("thẻ ••••1111 nhé, otp 4829", vec!["••••1111", "4829"]),
+            ("CCCD •••• 2026", vec!["••••"]),
+            ("đơn 10234", vec![]),
+        ] {
+            let places = secrets(said);
+            assert_eq!(places.into_iter().map(|place| &said[place]).collect::<Vec<_>>(), found, "{said}");
         }
     }
 

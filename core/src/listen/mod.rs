@@ -5,7 +5,7 @@ mod clean;
 mod mask;
 
 pub use clean::{LONGEST, clean};
-pub use mask::mask;
+pub use mask::{mask, secrets};
 
 use crate::batch::{self, BatchError, Batcher};
 use crate::feed::Feed;

@@ -137,7 +137,7 @@ impl Engine {
             urgent,
             severity: Severity::None,
             why: intent.why,
-            entities: Vec::new(),
+            entities: crate::entities::find(text),
             model: self.name.clone(),
         }
     }
