@@ -2,9 +2,9 @@
 
 use crate::act::template::TemplateSet;
 use crate::feed::Feed;
-use crate::model::{Brand, BrandId, ChannelKind, Millis};
+use crate::model::{Brand, BrandId, ChannelKind, Millis, Timestamp};
 use crate::ports::{Brands, ChangeKind, Classifier, Directory, StoreError, StoreResult, Templates};
-use crate::relate::ProductIndex;
+use crate::relate::{OrderNumbers, ProductIndex};
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +23,8 @@ pub struct Rules {
     pub templates: TemplateSet,
     /// Its products, findable in a message.
     pub products: ProductIndex,
+    /// How its order numbers look, if it said so.
+    pub order_numbers: Option<OrderNumbers>,
     /// The zone of its hours and dates.
     pub zone: TimeZone,
     /// Confidence from which an intent is answered, 0..=1.
@@ -36,7 +38,20 @@ impl Rules {
     pub fn new(brand: Brand, templates: TemplateSet, products: ProductIndex, threshold: f32) -> Self {
         let zone = TimeZone::get(&brand.settings.time_zone).unwrap_or(TimeZone::UTC);
         let answer_from = brand.settings.answer_from.unwrap_or(threshold);
-        Self { brand, templates, products, zone, answer_from }
+        // Shapes are checked when they are saved.
+        let order_numbers = brand
+            .settings
+            .order_pattern
+            .as_deref()
+            .and_then(|written| OrderNumbers::read(written).ok().flatten());
+        Self { brand, templates, products, order_numbers, zone, answer_from }
+    }
+
+    /// The day it is for the brand.
+    #[must_use]
+    pub fn today(&self, now: Timestamp) -> jiff::civil::Date {
+        let now = jiff::Timestamp::from_millisecond(now.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        now.to_zoned(self.zone.clone()).date()
     }
 
     /// Silence that closes a run on this kind of channel, and the longest the run stays open. On the REST channel, in the

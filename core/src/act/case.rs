@@ -3,12 +3,12 @@
 use super::asks::{Asks, asks};
 use super::verdict::Call;
 use crate::model::{
-    Conversation, EscalationReason, Intent, Language, Order, Owner, Priority, Product, RankedIntent, Reading,
-    Timestamp, Visibility,
+    Conversation, Entity, EntityValue, EscalationReason, Intent, Language, Order, Owner, Priority, Product,
+    RankedIntent, Reading, Timestamp, Visibility,
 };
 use crate::ports::{Claim, Memory};
 use crate::relate::orders::{self, MeantOrder};
-use crate::relate::{Known, Scene};
+use crate::relate::{Known, Scene, entities};
 use crate::rules::Rules;
 use crate::turn::Readings;
 
@@ -47,6 +47,9 @@ pub struct Case<'a> {
     pub known: Known<'a>,
     /// Mood.
     pub mood: Mood,
+    /// What the run names.
+    pub entities: Vec<Entity>,
+    product: Option<&'a Product>,
     /// What is surely wanted, most important first; empty when nothing is sure.
     pub wants: Vec<Intent>,
 }
@@ -56,11 +59,17 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn new(claim: &'a Claim, readings: &'a Readings, rules: &'a Rules, now: Timestamp) -> Self {
         let text = crate::text::joined(&claim.run);
+        let known = Known::of(&claim.memory, &claim.run);
+        let products = rules.products.mentions(&text);
+        let entities =
+            entities::complete(&readings.whole.entities, &text, rules, &products, known.orders, now);
         Self {
             language: language(&text, claim, readings, rules),
             visibility: visibility(claim),
-            known: Known::of(&claim.memory, &claim.run),
+            known,
             mood: mood(readings),
+            entities,
+            product: products.first().map(|mention| mention.product),
             wants: wants(readings, mood(readings), rules.answer_from),
             claim,
             readings,
@@ -111,6 +120,16 @@ impl<'a> Case<'a> {
                 return MeantOrder::One(one);
             }
         }
+        self.meant_order()
+    }
+
+    /// The order the run is about. A number of the brand's own shape that is none of theirs is somebody else's, or wrong.
+    fn meant_order(&self) -> MeantOrder<'a> {
+        let names_one = || self.entities.iter().any(|entity| matches!(entity.value, EntityValue::Order(_)));
+        let all = self.known.orders;
+        if self.rules.order_numbers.is_some() && names_one() && orders::by_number(&self.text, all).is_none() {
+            return MeantOrder::Foreign;
+        }
         orders::meant(&self.text, all)
     }
 
@@ -122,8 +141,8 @@ impl<'a> Case<'a> {
 
     /// The product the run names.
     #[must_use]
-    pub fn product(&self) -> Option<&'a Product> {
-        self.rules.products.mentioned(&self.text)
+    pub const fn product(&self) -> Option<&'a Product> {
+        self.product
     }
 
     /// A scene with nothing chosen yet.
@@ -146,7 +165,7 @@ impl<'a> Case<'a> {
     /// The order to mention beside something else: only when there is no doubt.
     #[must_use]
     pub fn sure_order(&self) -> Option<&'a Order> {
-        orders::meant(&self.text, self.known.orders).one()
+        self.meant_order().one()
     }
 
     /// A call for a human, as grave as the mood makes it. Danger outranks every other reason.

@@ -37,6 +37,8 @@ pub struct BrandSettings {
     pub settle_at_most: Millis,
     /// Confidence under which Lara asks back instead of answering, 0..=1; `None` takes the model's own threshold.
     pub answer_from: Option<f32>,
+    /// How order numbers look, `MH-#####` ([`crate::relate::OrderNumbers`]); `None` takes whatever looks like one.
+    pub order_pattern: Option<String>,
     /// When humans answer.
     pub human_hours: WeekHours,
     /// Whether Lara says that she is a bot at the start of a conversation.
@@ -53,6 +55,7 @@ impl Default for BrandSettings {
             settle: Millis(800),
             settle_at_most: Millis(5_000),
             answer_from: None,
+            order_pattern: None,
             human_hours: WeekHours::default(),
             says_it_is_a_bot: true,
             currency: "VND".to_owned(),

@@ -5,14 +5,17 @@
 
 pub mod answer;
 mod context;
+pub mod entities;
 pub mod hours;
+pub mod order_numbers;
 pub mod orders;
 mod products;
 
 pub use crate::wording::minor_places;
 pub use context::{Scene, context};
+pub use order_numbers::OrderNumbers;
 pub use orders::MeantOrder;
-pub use products::ProductIndex;
+pub use products::{Mention, ProductIndex};
 
 use crate::model::{Customer, Level, Message, Order, Preference, Visibility};
 use crate::ports::Memory;

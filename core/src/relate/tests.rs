@@ -1,6 +1,6 @@
 use super::orders::{MeantOrder, meant};
 use super::*;
-use crate::model::OrderStatus;
+use crate::model::{Entity, EntityValue, OrderStatus, SaidDate};
 use crate::testing::stage::{Stage, order, product};
 
 fn number<'a>(meant: &MeantOrder<'a>) -> Vec<&'a str> {
@@ -53,11 +53,71 @@ fn products_are_found_with_and_without_accents_and_with_a_slip() {
         ("ca phe cau dat con k", Some("CF-01")),
         ("do you have the linnen throw?", Some("TH-01")),
         ("CF-01 giá sao", Some("CF-01")),
+        ("cf-01?", Some("CF-01")),
+        ("do you still have the liinen throw", Some("TH-01")),
+        ("a linenthrow please", Some("TH-01")),
+        ("li nen throw", Some("TH-01")),
+        ("ly gom men tro250ml", Some("LY-01")),
+        ("ly gốm mem xanh 250ml còn k", Some("LY-02")),
         ("ly gốm bao nhiêu", None),
         ("shop ơi", None),
         ("", None),
     ] {
         assert_eq!(index.mentioned(said).map(|product| product.sku.as_str()), sku, "{said}");
+    }
+}
+
+#[test]
+fn several_products_are_told_apart_and_placed() {
+    let index = ProductIndex::new(vec![
+        product("LY-01", "Ly gốm Men Tro"),
+        product("KH-01", "Khăn lanh"),
+        product("DR-01", "Overnight moisturizer"),
+    ]);
+    let said = "cho 2 ly gốm men tro với khăn lanh nha";
+    let named: Vec<(&str, &str)> =
+        index.mentions(said).into_iter().map(|m| (m.product.sku.as_str(), &said[m.place])).collect();
+    assert_eq!(named, [("LY-01", "ly gốm men tro"), ("KH-01", "khăn lanh")]);
+    for slips in ["overnigt moisturiser", "overnight moistruizer", "over night moisturizer"] {
+        assert_eq!(index.mentioned(slips).map(|p| p.sku.as_str()), Some("DR-01"), "{slips}");
+    }
+    assert_eq!(index.mentioned("over the top"), None);
+}
+
+#[test]
+fn what_only_the_brand_knows_completes_what_was_read() {
+    let stage = Stage::new().ruled(|brand| brand.settings.order_pattern = Some("MH-#####".to_owned()));
+    let orders = [order("MH-10234", OrderStatus::Shipped, &["Ly gốm Men Tro"])];
+    let text = "mh 10234 giao ngày mai, thêm 1 khăn lanh";
+    let place = |part: &str| text.find(part).map(|at| (at, at + part.len())).unwrap();
+    let read = |part: &str, value: EntityValue| {
+        let (start, end) = place(part);
+        Entity { start, end, value }
+    };
+    let found = [
+        read("10234", EntityValue::Order("10234".to_owned())),
+        read("ngày mai", EntityValue::Date(SaidDate::FromToday { days: 1 })),
+    ];
+    let products = stage.rules.products.mentions(text);
+    let complete = entities::complete(&found, text, &stage.rules, &products, &orders, stage.now);
+    let tomorrow = stage.rules.today(stage.now).tomorrow().unwrap();
+    assert_eq!(
+        complete,
+        [
+            read("mh 10234", EntityValue::Order("MH-10234".to_owned())),
+            read("ngày mai", EntityValue::Date(SaidDate::On(tomorrow))),
+            read("khăn lanh", EntityValue::Product("KH-01".to_owned())),
+        ]
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn products_are_placed_inside_any_text(text in "(\\PC|ly gốm men tro|khăn lanh|LY-01|[ .,]){0,40}") {
+        let stage = Stage::new();
+        for mention in stage.rules.products.mentions(&text) {
+            proptest::prop_assert!(text.get(mention.place).is_some_and(|named| !named.is_empty()));
+        }
     }
 }
 

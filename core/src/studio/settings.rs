@@ -1,6 +1,7 @@
 //! What must be right in a brand's settings and facts before they are saved.
 
 use crate::model::{Brand, DayHours, FactSheet, Language};
+use crate::relate::OrderNumbers;
 use jiff::tz::TimeZone;
 
 /// The longest fact, in characters: it stands inside a reply.
@@ -35,6 +36,9 @@ pub(super) fn check(brand: &Brand) -> Vec<SettingsFault> {
     }
     if settings.answer_from.is_some_and(|from| !(0.0..=1.0).contains(&from)) {
         fault("settings.answer_from", "must be between 0 and 1");
+    }
+    if let Some(Err(wrong)) = settings.order_pattern.as_deref().map(OrderNumbers::read) {
+        fault("settings.order_pattern", &wrong.to_string());
     }
     if settings.settle.0 < 0 || settings.settle > settings.settle_at_most || settings.settle_at_most.0 > 5_000
     {

@@ -111,7 +111,7 @@ fn write(
         kind: verdict.kind,
         policy: policy.to_owned(),
         reason: verdict.reason.to_owned(),
-        reading: case.readings.whole.clone(),
+        reading: Reading { entities: case.entities.clone(), ..case.readings.whole.clone() },
         templates: spoken.map(|spoken| spoken.used).unwrap_or_default(),
         known: known(case, verdict),
         reply: reply.as_ref().map(|reply| reply.id),

@@ -19,11 +19,7 @@ use std::path::PathBuf;
 
 /// Lara answers a brand's customers, knows who is writing, and hands complaints to a human before they spread.
 #[derive(Debug, Parser)]
-#[command(
-    name = "lara",
-    version,
-    after_help = "Without a command, lara serves: it needs no configuration."
-)]
+#[command(name = "lara", version, after_help = "Without a command, lara serves: it needs no configuration.")]
 pub(crate) struct Cli {
     /// Configuration file [default: lara.toml, if there is one]
     #[arg(long, global = true, env = "LARA_CONFIG", value_name = "FILE")]
