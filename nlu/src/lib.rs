@@ -21,6 +21,7 @@ mod head;
 mod rows;
 pub mod entities;
 mod engine;
+pub mod learn;
 pub mod evaluate;
 #[cfg(feature = "bert")]
 pub mod encoder;

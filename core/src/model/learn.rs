@@ -56,6 +56,15 @@ impl Intent {
     }
 }
 
+impl Intent {
+    /// The label nearest to some words; `None` when there is no letter in them.
+    #[must_use]
+    pub fn suggested(words: &str) -> Option<Self> {
+        let label: String = spelled(words).chars().take(LABEL_LONGEST).collect();
+        (!label.is_empty()).then(|| Self::new(label))
+    }
+}
+
 /// `Hỏi  size áo?` as `hoi_size_ao`.
 fn spelled(label: &str) -> String {
     let plain: String = label

@@ -15,6 +15,7 @@ mod train;
 mod tests;
 
 pub(crate) use artefact::{Reader, Writer};
+pub(crate) use train::{Answers, answer, train_answered};
 pub use train::{Checked, Example, Options, train, train_checked};
 
 use crate::error::EngineError;

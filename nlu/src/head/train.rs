@@ -11,7 +11,7 @@ use super::table::Table;
 use super::{Head, OUT_OF_SCOPE, Scratch};
 use crate::error::TrainError;
 use crate::features::{Block, CHAR_WEIGHT, Dense, Recipe, Shape};
-use crate::linear::{Calibration, HeldOut, Matrix, Problem, Weights, solve_all, solve_collect};
+use crate::linear::{Calibration, HeldOut, Matrix, Problem, Top, Weights, solve_all, solve_collect};
 use crate::rng::Rng;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
@@ -23,7 +23,7 @@ pub struct Example {
     pub text: String,
     /// Its label; `oos` and `out_of_scope` are one.
     pub label: String,
-    /// How much its mistakes matter; 1 is usual.
+    /// How much its mistakes matter; 1 is usual. With 0 it is asked in cross-validation and never learnt from.
     pub weight: f32,
     /// Copies of one message (with and without accents) share a number and are never on both sides of a fold.
     pub group: usize,
@@ -79,50 +79,129 @@ pub struct Checked {
 
 /// Trains a head and also says how each example fared in cross-validation; nothing with fewer than two folds.
 pub fn train_checked(examples: &[Example], options: &Options) -> Result<(Head, Vec<Checked>), TrainError> {
-    if examples.is_empty() {
-        return Err(TrainError::NoRows);
-    }
-    let expected = examples.first().map_or(0, |example| example.embedding.len());
-    if let Some(other) = examples.iter().find(|example| example.embedding.len() != expected) {
-        return Err(TrainError::Embeddings { found: other.embedding.len(), expected });
-    }
-    let labels: Vec<String> = examples
-        .iter()
-        .map(|e| canonical(&e.label))
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    if labels.len() < 2 {
-        return Err(TrainError::OneLabel);
-    }
-    let at: HashMap<&str, usize> =
-        labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
-    let classes: Vec<usize> = examples.iter().filter_map(|e| at.get(canonical(&e.label)).copied()).collect();
-    let oos = at.get(OUT_OF_SCOPE).copied();
-
-    let mut corpus = Corpus::read(examples, options);
-    let costs: Vec<f32> = examples.iter().map(|e| (e.weight * options.cost).max(1e-3)).collect();
-    let everything: Vec<usize> = (0..examples.len()).collect();
-    let problem = Problem {
-        rows: &corpus.rows,
-        classes: &classes,
-        costs: &costs,
-        subset: &everything,
-        positive: options.positive,
-        seed: options.seed,
-    };
-    let held_out = cross_validate(problem, examples, labels.len(), options);
-    let calibration = Calibration::fit(&held_out, labels.len(), oos);
-    let mut weights = solve_collect(problem, labels.len());
-    corpus.prune(&mut weights, options.max_grams);
-    let head = assemble(options.recipe, labels, &corpus, &weights, calibration);
-    let checked = held_out.margins.chunks_exact(head.labels.len()).map(|margins| {
-        let top = head.calibration.read(&mut margins.to_vec(), oos);
-        Checked { best: head.labels[top.first].clone(), probability: top.p_first, confidence: top.trust }
+    let (head, answers) = train_answered(examples, options, &|| ())?;
+    let checked = answers.rows.iter().map(|row| Checked {
+        best: answers.labels[row.first].clone(),
+        probability: row.p_first,
+        confidence: row.trust,
     });
     let checked = checked.collect();
     Ok((head, checked))
+}
+
+/// The answers of cross-validation: each row's by a model that had not seen it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Answers {
+    /// The labels, in the order of probabilities.
+    pub labels: Vec<String>,
+    /// `labels.len()` probabilities a row.
+    pub probabilities: Vec<f32>,
+    /// The best of each row, and how far it is to be trusted.
+    pub rows: Vec<Top>,
+    /// The label each row has.
+    pub truth: Vec<usize>,
+    /// Trust below which the answer is [`OUT_OF_SCOPE`].
+    pub threshold: f32,
+}
+
+impl Answers {
+    fn new(labels: &[String], held_out: HeldOut, calibration: &Calibration) -> Self {
+        let oos = labels.iter().position(|label| label == OUT_OF_SCOPE);
+        let mut probabilities = held_out.margins;
+        let rows =
+            probabilities.chunks_exact_mut(labels.len()).map(|row| calibration.read(row, oos)).collect();
+        let (labels, threshold) = (labels.to_vec(), calibration.threshold);
+        Self { labels, probabilities, rows, truth: held_out.truth, threshold }
+    }
+}
+
+/// Trains a head on the examples of a weight above 0, and says how each example fares in cross-validation. `step` is
+/// called `folds + 1` times.
+pub(crate) fn train_answered(
+    examples: &[Example],
+    options: &Options,
+    step: &dyn Fn(),
+) -> Result<(Head, Answers), TrainError> {
+    let mut set = Prepared::new(examples, options)?;
+    let (calibration, answers) = set.cross_validated(examples, options, step);
+    let mut weights = solve_collect(set.problem(options), set.labels.len());
+    set.corpus.prune(&mut weights, options.max_grams);
+    step();
+    Ok((assemble(options.recipe, set.labels, &set.corpus, &weights, calibration), answers))
+}
+
+/// Cross-validation alone: of the same examples whatever their weights, so that two recipes are judged on the same folds.
+/// `step` is called `folds` times.
+pub(crate) fn answer(
+    examples: &[Example],
+    options: &Options,
+    step: &dyn Fn(),
+) -> Result<Answers, TrainError> {
+    let set = Prepared::new(examples, options)?;
+    Ok(set.cross_validated(examples, options, step).1)
+}
+
+/// Examples as numbers.
+struct Prepared {
+    labels: Vec<String>,
+    classes: Vec<usize>,
+    costs: Vec<f32>,
+    /// The rows to learn from.
+    learnt: Vec<usize>,
+    corpus: Corpus,
+}
+
+impl Prepared {
+    fn new(examples: &[Example], options: &Options) -> Result<Self, TrainError> {
+        if examples.is_empty() {
+            return Err(TrainError::NoRows);
+        }
+        let expected = examples.first().map_or(0, |example| example.embedding.len());
+        if let Some(other) = examples.iter().find(|example| example.embedding.len() != expected) {
+            return Err(TrainError::Embeddings { found: other.embedding.len(), expected });
+        }
+        let labels: Vec<String> = examples
+            .iter()
+            .map(|e| canonical(&e.label))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        if labels.len() < 2 {
+            return Err(TrainError::OneLabel);
+        }
+        let at: HashMap<&str, usize> =
+            labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
+        let classes = examples.iter().filter_map(|e| at.get(canonical(&e.label)).copied()).collect();
+        let costs = examples.iter().map(|e| (e.weight * options.cost).max(1e-3)).collect();
+        let learnt = (0..examples.len()).filter(|row| examples[*row].weight > 0.0).collect();
+        let corpus = Corpus::read(examples, options);
+        Ok(Self { labels, classes, costs, learnt, corpus })
+    }
+
+    fn problem(&self, options: &Options) -> Problem<'_> {
+        Problem {
+            rows: &self.corpus.rows,
+            classes: &self.classes,
+            costs: &self.costs,
+            subset: &self.learnt,
+            positive: options.positive,
+            seed: options.seed,
+        }
+    }
+
+    fn cross_validated(
+        &self,
+        examples: &[Example],
+        options: &Options,
+        step: &dyn Fn(),
+    ) -> (Calibration, Answers) {
+        let oos = self.labels.iter().position(|label| label == OUT_OF_SCOPE);
+        let held_out = cross_validate(self.problem(options), examples, self.labels.len(), options, step);
+        let calibration = Calibration::fit(&held_out, self.labels.len(), oos);
+        let answers = Answers::new(&self.labels, held_out, &calibration);
+        (calibration, answers)
+    }
 }
 
 fn canonical(label: &str) -> &str {
@@ -207,7 +286,13 @@ impl Corpus {
 }
 
 /// Margins of every row from a model that had not seen it.
-fn cross_validate(problem: Problem<'_>, examples: &[Example], classes: usize, options: &Options) -> HeldOut {
+fn cross_validate(
+    problem: Problem<'_>,
+    examples: &[Example],
+    classes: usize,
+    options: &Options,
+    step: &dyn Fn(),
+) -> HeldOut {
     let mut held_out = HeldOut::default();
     if options.folds < 2 {
         return held_out;
@@ -217,6 +302,7 @@ fn cross_validate(problem: Problem<'_>, examples: &[Example], classes: usize, op
     for fold in 0..options.folds {
         let (test, subset): (Vec<usize>, Vec<usize>) =
             (0..examples.len()).partition(|row| folds[*row] == fold);
+        let subset: Vec<usize> = subset.into_iter().filter(|row| examples[*row].weight > 0.0).collect();
         solve_all(Problem { subset: &subset, ..problem }, classes, |class, weights| {
             let answers: Vec<f32> = test.iter().map(|row| weights.margin(problem.rows, *row)).collect();
             if let Ok(mut margins) = margins.lock() {
@@ -225,6 +311,7 @@ fn cross_validate(problem: Problem<'_>, examples: &[Example], classes: usize, op
                 }
             }
         });
+        step();
     }
     held_out.margins = margins.into_inner().unwrap_or_default();
     held_out.truth = problem.classes.to_vec();

@@ -173,7 +173,7 @@ pub(crate) async fn old_models_keep_their_history_and_lose_their_bytes(house: &H
     let id = house.shop().await.brand.id;
     house.store.add_model(&model(id, "live")).await.unwrap();
     house.store.promote(id, 1, 0, at(1)).await.unwrap();
-    for _ in 0..MODELS_KEPT + 1 {
+    for _ in 0..=MODELS_KEPT {
         house.store.add_model(&model(id, "later")).await.unwrap();
     }
     let whole: Vec<_> = house.store.models(id).await.unwrap().iter().map(|m| (m.number, m.whole)).collect();
