@@ -3,17 +3,18 @@
 use super::asks::{Asks, asks};
 use super::verdict::Call;
 use crate::model::{
-    Conversation, Entity, EntityValue, EscalationReason, Intent, Language, Order, Owner, Priority, Product,
-    RankedIntent, Reading, Timestamp, Visibility,
+    Conversation, Entity, EntityValue, EscalationReason, Intent, Language, MessageLanguage, Order, Owner,
+    Priority, Product, RankedIntent, Reading, Timestamp, Visibility,
 };
 use crate::ports::{Claim, Memory};
 use crate::relate::orders::{self, MeantOrder};
 use crate::relate::{Known, Scene, entities};
 use crate::rules::Rules;
+use crate::text::says_something;
 use crate::turn::Readings;
 
 /// The most requests of one run that are answered.
-const WANTS: usize = 2;
+const WANTS: usize = 3;
 
 /// How a run feels: the worst of its messages, because one calm fragment does not take back an angry one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,6 +78,31 @@ impl<'a> Case<'a> {
             now,
             text,
         }
+        .with_bare_order()
+    }
+
+    /// A bare order number asks where that order is.
+    fn with_bare_order(mut self) -> Self {
+        let unsure = self.wants.is_empty() || self.readings.whole.language == MessageLanguage::Other;
+        if unsure && self.only_names_an_order() {
+            self.wants = vec![Intent::from_static("track_order")];
+        }
+        self
+    }
+
+    /// Whether the run is an order number of this person, or of the brand's own shape, with hardly a word beside it.
+    #[must_use]
+    pub fn only_names_an_order(&self) -> bool {
+        let mut orders = self.entities.iter().filter(|entity| matches!(entity.value, EntityValue::Order(_)));
+        let (Some(order), None) = (orders.next(), orders.next()) else { return false };
+        let before = self.text.get(..order.start).unwrap_or_default();
+        let after = self.text.get(order.end..).unwrap_or_default();
+        let words = before
+            .split_whitespace()
+            .chain(after.split_whitespace())
+            .filter(|word| says_something(word))
+            .count();
+        words <= 2 && (self.rules.order_numbers.is_some() || self.names_an_order())
     }
 
     /// The same run with something else wanted for sure: an open question was answered.

@@ -1,8 +1,8 @@
 //! Completes what the classifier found with what only the brand knows: how its order numbers look, whose they are, its
 //! products, and which day "tomorrow" is in its time zone.
 
-use super::Mention;
 use super::orders::by_number;
+use super::{Mention, OrderNumbers};
 use crate::model::{Entity, EntityValue, Order, SaidDate, Timestamp};
 use crate::rules::Rules;
 use std::ops::Range;
@@ -42,6 +42,13 @@ pub fn complete(
             && let Some(order) = by_number(number, orders)
         {
             number.clone_from(&order.number);
+        }
+    }
+    for order in orders {
+        for (place, _) in OrderNumbers::just(&order.number).find(text) {
+            put(&mut entities, &place, EntityValue::Order(order.number.clone()), |value| {
+                *value != EntityValue::Secret
+            });
         }
     }
     for mention in products {

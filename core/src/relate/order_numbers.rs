@@ -64,6 +64,14 @@ impl OrderNumbers {
         Ok(Some(Self(shapes.into_iter().map(Shape::read).collect::<Result<_, _>>()?)))
     }
 
+    /// Just this number, however it is typed.
+    #[must_use]
+    pub fn just(number: &str) -> Self {
+        let number = fold(number);
+        let signs = number.chars().map(|c| if is_between(c) { Sign::Between(c) } else { Sign::Just(c) });
+        Self(vec![Shape { signs: signs.collect(), more: false }])
+    }
+
     /// A number of the first shape, to show what is meant: `MH-12345`.
     #[must_use]
     pub fn example(&self) -> String {

@@ -43,6 +43,8 @@ pub(crate) struct Token {
     pub kind: Kind,
     /// Number of its sentence, from 0.
     pub sentence: usize,
+    /// Number of its clause, from 0: commas part them, and so does the end of a sentence.
+    pub clause: usize,
 }
 
 /// A message after normalisation. Reusable: [`Normalised::read`] clears it first.
@@ -73,10 +75,10 @@ impl Normalised {
             match (token.kind, shorthand.expand(&token.text)) {
                 (Kind::Word, Some(words)) => {
                     for word in words.split(' ') {
-                        self.push(word, Kind::Word, token.sentence);
+                        self.push(word, Kind::Word, token);
                     }
                 }
-                _ => self.push(&token.text, token.kind, token.sentence),
+                _ => self.push(&token.text, token.kind, token),
             }
         }
         if !self.text.is_empty() {
@@ -85,11 +87,12 @@ impl Normalised {
         self.raw = raw;
     }
 
-    fn push(&mut self, word: &str, kind: Kind, sentence: usize) {
+    fn push(&mut self, word: &str, kind: Kind, from: &Raw) {
         self.text.push(' ');
         let start = self.text.len();
         self.text.push_str(word);
-        self.tokens.push(Token { start, end: self.text.len(), kind, sentence });
+        let (sentence, clause) = (from.sentence, from.clause);
+        self.tokens.push(Token { start, end: self.text.len(), kind, sentence, clause });
     }
 
     /// The letters of a token.

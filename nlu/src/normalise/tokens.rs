@@ -13,6 +13,7 @@ pub(crate) struct Raw {
     pub text: String,
     pub kind: Kind,
     pub sentence: usize,
+    pub clause: usize,
 }
 
 /// What spelling says about mood.
@@ -81,7 +82,7 @@ pub(crate) fn split(message: &str, out: &mut Vec<Raw>, mood: &mut Mood) {
         // Zero-width characters between a letter and its mark would keep them apart: drop them first.
         message.chars().filter(|c| !is_invisible(*c)).nfc().map(fold_twin).collect()
     };
-    let mut splitter = Splitter { chars: &composed, at: 0, sentence: 0, fresh: true, out, mood };
+    let mut splitter = Splitter { chars: &composed, at: 0, sentence: 0, clause: 0, fresh: true, out, mood };
     while splitter.at < composed.len() {
         splitter.step();
     }
@@ -91,6 +92,8 @@ struct Splitter<'a> {
     chars: &'a [char],
     at: usize,
     sentence: usize,
+    /// Counts commas and sentence ends.
+    clause: usize,
     /// No token since the last sentence end.
     fresh: bool,
     out: &'a mut Vec<Raw>,
@@ -104,12 +107,13 @@ impl Splitter<'_> {
 
     fn push(&mut self, text: String, kind: Kind) {
         self.fresh = false;
-        self.out.push(Raw { text, kind, sentence: self.sentence });
+        self.out.push(Raw { text, kind, sentence: self.sentence, clause: self.clause });
     }
 
     fn end_sentence(&mut self) {
         if !self.fresh {
             self.sentence += 1;
+            self.clause += 1;
             self.fresh = true;
         }
     }
@@ -154,7 +158,10 @@ impl Splitter<'_> {
                 self.at += 1;
                 self.end_sentence();
             }
-            _ => self.at += 1,
+            _ => {
+                self.clause += usize::from(c == ',');
+                self.at += 1;
+            }
         }
     }
 

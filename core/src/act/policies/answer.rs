@@ -8,6 +8,9 @@ use crate::act::verdict::{Misses, Verdict};
 use crate::model::{EscalationReason, Intent, OpenQuestion, Order};
 use crate::relate::{MeantOrder, context};
 
+/// Says that a human answers what is not written down.
+const HANDED_OVER: &str = "escalated_missing_fact";
+
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     let first = case.wants.first()?;
     let verdict = match asks(first) {
@@ -23,16 +26,12 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
         // What asks for a deed, redress, a human or consent was decided before.
         Asks::Deed | Asks::Redress | Asks::Human | Asks::Consent | Asks::Own => return None,
     };
-    Some(if verdict.call.is_none() && verdict.question.is_none() {
-        with_facts(case, verdict)
-    } else {
-        verdict
-    })
+    Some(with_answers(case, verdict, case.wants.get(1..).unwrap_or_default()))
 }
 
 /// A human answers what the brand has not written down.
 pub(super) fn missing_fact<'a>(case: &Case<'a>, reason: &'static str) -> Verdict<'a> {
-    Verdict::escalate(reason, case.call(EscalationReason::MissingFact), ["escalated_missing_fact"])
+    Verdict::escalate(reason, case.call(EscalationReason::MissingFact), [HANDED_OVER])
 }
 
 fn order<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
@@ -99,14 +98,15 @@ fn missing(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<&'static str> {
     needed.filter(|need| !need.is_met(&context)).map(|need| need.name).collect()
 }
 
-/// Adds the answers to whatever else is wanted and can be answered without a doubt.
-pub(super) fn with_facts<'a>(case: &Case<'a>, mut verdict: Verdict<'a>) -> Verdict<'a> {
-    for intent in &case.wants {
-        // What is late says where it is.
-        let said_already = verdict.say.iter().any(|key| {
-            key == intent.as_str() || (key == "late_delivery" && intent.as_str() == "track_order")
-        });
-        if said_already || !asks(intent).is_factual() {
+/// Adds the answers to whatever else is wanted. What is not written down goes to a human, what is not clear is asked, one
+/// question at a time and last: whoever asks two things hears of both.
+pub(super) fn with_facts<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> Verdict<'a> {
+    with_answers(case, verdict, &case.wants)
+}
+
+fn with_answers<'a>(case: &Case<'a>, mut verdict: Verdict<'a>, wants: &[Intent]) -> Verdict<'a> {
+    for intent in wants {
+        if !asks(intent).is_factual() || is_said(case, &verdict, intent) {
             continue;
         }
         let answered = match asks(intent) {
@@ -116,12 +116,67 @@ pub(super) fn with_facts<'a>(case: &Case<'a>, mut verdict: Verdict<'a>) -> Verdi
         };
         // One reply speaks of one order: the one found first stays.
         let fits = verdict.order.is_none() || answered.order.is_none() || verdict.order == answered.order;
-        if answered.call.is_none() && answered.question.is_none() && fits {
-            verdict.order = verdict.order.or(answered.order);
-            verdict.product = verdict.product.or(answered.product);
-            verdict.say.extend(answered.say);
-            verdict.misses = Misses::Reset;
+        if !fits {
+            continue;
+        }
+        match (answered.call.is_some(), answered.question.is_some()) {
+            (false, false) => verdict = beside(verdict, answered),
+            (false, true) if verdict.call.is_none() && verdict.question.is_none() => {
+                verdict = then_asking(verdict, answered);
+            }
+            (true, _) if verdict.call.is_none() && verdict.question.is_none() => {
+                verdict = then_handing_over(verdict, answered);
+            }
+            // A human comes anyway, or something else is asked first.
+            _ => verdict.missing.extend(answered.missing),
         }
     }
     verdict
+}
+
+/// Whether what is said already answers it.
+fn is_said(case: &Case<'_>, verdict: &Verdict<'_>, intent: &Intent) -> bool {
+    let facts = || case.rules.brand.facts.in_language(case.language);
+    verdict.say.iter().any(|said| match (said.as_str(), intent.as_str()) {
+        (said, wanted) if said == wanted => true,
+        // What is late says where it is, the ways of delivery how long each takes, a price what is in stock.
+        ("late_delivery", "track_order")
+        | ("delivery_options", "delivery_period")
+        | ("price_question", "availability")
+        | ("availability", "price_question") => true,
+        // Each says the other where it is known.
+        ("opening_hours", "store_location") => facts().address.is_some(),
+        ("store_location", "opening_hours") => facts().hours.is_some(),
+        _ => false,
+    })
+}
+
+/// Two answers in one reply; what is asked or handed over stays last.
+fn beside<'a>(mut verdict: Verdict<'a>, answered: Verdict<'a>) -> Verdict<'a> {
+    verdict.order = verdict.order.or(answered.order);
+    verdict.product = verdict.product.or(answered.product);
+    verdict.misses = Misses::Reset;
+    if verdict.question.is_some() || verdict.say.first().is_some_and(|said| said == HANDED_OVER) {
+        let asked = std::mem::replace(&mut verdict.say, answered.say);
+        verdict.say.extend(asked);
+    } else {
+        verdict.say.extend(answered.say);
+    }
+    verdict
+}
+
+/// An answer, and then a question back about the other request.
+fn then_asking<'a>(verdict: Verdict<'a>, asking: Verdict<'a>) -> Verdict<'a> {
+    let say = verdict.say.into_iter().chain(asking.say).collect();
+    let order = verdict.order.or(asking.order);
+    let product = verdict.product.or(asking.product);
+    Verdict { say, order, product, misses: Misses::Reset, reason: "answered_and_asks", ..asking }
+}
+
+/// An answer, and a human for the other request.
+fn then_handing_over<'a>(verdict: Verdict<'a>, handed: Verdict<'a>) -> Verdict<'a> {
+    let say = verdict.say.into_iter().chain(handed.say).collect();
+    let order = verdict.order.or(handed.order);
+    let product = verdict.product.or(handed.product);
+    Verdict { say, order, product, ..handed }
 }

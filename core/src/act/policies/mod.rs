@@ -13,6 +13,7 @@ mod open_question;
 mod opt_in;
 mod opt_out;
 mod opted_out;
+mod other_language;
 mod public_place;
 mod unsure;
 mod waiting;
@@ -38,7 +39,8 @@ macro_rules! in_order {
     ($($name:ident),+ $(,)?) => { &[$(Policy { name: stringify!($name), decide: $name::decide }),+] };
 }
 
-/// THE order. Consent comes first because it always counts; then who may speak at all; then what burns; then answers.
+/// THE order. Consent comes first because it always counts; then who may speak at all; then what Lara cannot read; then what burns; then
+/// answers.
 pub const ORDER: &[Policy] = in_order![
     opt_in,
     opt_out,
@@ -46,6 +48,7 @@ pub const ORDER: &[Policy] = in_order![
     opted_out,
     public_place,
     waiting,
+    other_language,
     danger,
     complaint,
     asks_for_human,

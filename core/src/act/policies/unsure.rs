@@ -7,7 +7,7 @@ use crate::model::{EscalationReason, Intent, OpenQuestion};
 use crate::wording;
 
 /// Misses in a row after which a human takes over, this one included.
-const MISSES: i32 = 2;
+pub(super) const MISSES: i32 = 2;
 
 /// A meaning less likely than this is not worth a button.
 const LIKELY: f32 = 0.08;

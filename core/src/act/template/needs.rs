@@ -6,6 +6,7 @@ use crate::model::Intent;
 /// Keys beside the intents: what Lara says about the talk itself.
 const OWN_KEYS: &[&str] = &[
     "out_of_scope",
+    "unknown_language",
     "ask_unsure",
     "ask_which_order",
     "escalated_complaint",

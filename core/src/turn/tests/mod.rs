@@ -1,6 +1,8 @@
 use super::*;
 use crate::act::markup::{parse, to_plain};
-use crate::model::{Delivery, Intent, Language, OpenQuestion, OrderStatus, TemplateName, TemplateVersion};
+use crate::model::{
+    Delivery, Intent, Language, MessageLanguage, OpenQuestion, OrderStatus, TemplateName, TemplateVersion,
+};
 use crate::testing::stage::{Stage, angry, en, order, unsure, urgent, vi};
 use insta::assert_snapshot;
 use std::fmt::Write as _;
@@ -273,5 +275,7 @@ fn language_follows_the_message_then_the_conversation() {
 
 mod answers;
 mod faults;
+mod languages;
 mod properties;
 mod runs;
+mod several;
