@@ -29,6 +29,8 @@ pub struct Rules {
     pub zone: TimeZone,
     /// Confidence from which an intent is answered, 0..=1.
     pub answer_from: f32,
+    /// The same as the model learnt it; what serves where the brand set none.
+    pub learnt: f32,
 }
 
 impl Rules {
@@ -44,7 +46,7 @@ impl Rules {
             .order_pattern
             .as_deref()
             .and_then(|written| OrderNumbers::read(written).ok().flatten());
-        Self { brand, templates, products, order_numbers, zone, answer_from }
+        Self { brand, templates, products, order_numbers, zone, answer_from, learnt: threshold }
     }
 
     /// The day it is for the brand.

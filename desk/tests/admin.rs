@@ -119,15 +119,18 @@ async fn facts_are_saved_and_a_fault_is_told_at_its_field() {
     set(&mut values, "en.phone", "024 3828 1234");
     set(&mut values, "en.links.shop", "javascript:alert(1)");
     set(&mut values, "day.7", "noon");
+    set(&mut values, "order_pattern", "##");
     let all: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let refused = binh.post("/desk/facts", "/desk/facts", &all).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("begins with https:// or http://");
     refused.shows("Write hours like");
+    refused.shows("Write # for each digit, three at least");
     refused.shows("value=\"noon\"");
 
     set(&mut values, "en.links.shop", "https://shop.example");
     set(&mut values, "day.7", "");
+    set(&mut values, "order_pattern", "MH-#####");
     let all: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     binh.act("/desk/facts", "/desk/facts", &all).await.shows("Saved.");
     let brand = world.store.brand(world.brand.id).await.unwrap().unwrap();
@@ -176,4 +179,38 @@ async fn a_shop_is_set_up_and_the_demo_removed() {
     assert_eq!(left.len(), 1);
     chi.get("/desk").await.hides("demo-banner");
     chi.get("/").await.hides("/demo");
+}
+
+#[tokio::test]
+async fn the_threshold_is_shown_set_refused_and_given_back_to_the_model() {
+    let (world, mut binh) = stage(Role::Admin).await;
+    let page = binh.get("/desk/facts").await;
+    page.shows("The model learnt 50 %; empty uses that.");
+    let values = form_values(&page.text);
+    let with = |answer_from: &'static str, reset: bool, rev: String| {
+        let mut values = values.clone();
+        values.retain(|(key, _)| key != "answer_from" && key != "rev");
+        values.push(("answer_from".to_owned(), answer_from.to_owned()));
+        values.push(("rev".to_owned(), rev));
+        if reset {
+            values.push(("answer_from_reset".to_owned(), "yes".to_owned()));
+        }
+        values
+    };
+    for wrong in ["101", "-1", "NaN", "often"] {
+        let all = with(wrong, false, world.brand.rev.to_string());
+        let all: Vec<(&str, &str)> = all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let refused = binh.post("/desk/facts", "/desk/facts", &all).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        refused.shows("Write a number from 0 to 100, or leave it empty.");
+    }
+    for (typed, reset, stored) in [("70", false, Some(0.7)), ("70", true, None)] {
+        let rev = world.store.brand(world.brand.id).await.unwrap().unwrap().rev.to_string();
+        let all = with(typed, reset, rev);
+        let all: Vec<(&str, &str)> = all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let saved = binh.act("/desk/facts", "/desk/facts", &all).await;
+        assert_eq!(saved.text.contains("Back to the learnt 50 %"), stored.is_some());
+        let brand = world.store.brand(world.brand.id).await.unwrap().unwrap();
+        assert_eq!(brand.settings.answer_from, stored);
+    }
 }

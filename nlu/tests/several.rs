@@ -64,3 +64,12 @@ fn a_courtesy_is_no_request_and_a_story_is_one() {
     let story = heard(&engine, "mình đặt 2 cái áo hôm qua, shop gửi chưa ạ");
     assert!(!story.contains("place_order"), "{story:?}");
 }
+
+#[test]
+fn a_request_behind_a_greeting_says_why_it_is_one() {
+    let engine = Engine::shipped().unwrap();
+    let reading = engine.classify("Chào shop ạ. Mấy giờ shop đóng cửa? Cảm ơn shop nhiều ạ");
+    assert_eq!(reading.intent.as_str(), "opening_hours");
+    let why: Vec<&str> = reading.why.iter().map(|evidence| evidence.text.as_str()).collect();
+    assert!(why.contains(&"giờ") || why.contains(&"đóng") || why.contains(&"cửa"), "{why:?}");
+}

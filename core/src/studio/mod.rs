@@ -84,6 +84,11 @@ impl Studio {
         Self { brands, templates, directory, rules, feed, clock, ids }
     }
 
+    /// The confidence from which the brand's model answers, as it learnt it; `None` when there is no such brand.
+    pub async fn learnt_threshold(&self, brand: BrandId) -> StoreResult<Option<f32>> {
+        Ok(self.rules.of(brand).await?.map(|rules| rules.learnt))
+    }
+
     /// Every template there is: shipped keys in both languages, and published variants; by key, language, channel.
     pub async fn list(&self, brand: BrandId) -> StoreResult<Vec<Listed>> {
         let shipped = template::shipped().map(|(name, _)| (name, None));

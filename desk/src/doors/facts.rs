@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use lara_core::act::template::needs;
 use lara_core::model::{Brand, Language, Millis};
 use lara_core::ports::Saved;
+use lara_core::relate::OrderNumbers;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -61,6 +62,8 @@ struct Page {
     deliveries: Vec<Deliveries>,
     language: String,
     settings: Vec<FieldView>,
+    /// Offered while the brand has a threshold of its own.
+    reset: Option<String>,
     says_bot: bool,
     hours: Vec<FieldView>,
 }
@@ -99,6 +102,8 @@ struct Made<'a> {
     live: &'a Fields,
     wrong: &'a Wrong,
     missed: &'a Missed,
+    /// The model's own threshold, 0..=1.
+    learnt: f32,
 }
 
 impl Made<'_> {
@@ -238,8 +243,28 @@ impl Made<'_> {
             self.plain("time_zone", w.settings_zone, None),
             self.plain("currency", w.settings_currency, None),
             self.plain("settle", w.settings_settle, Some(w.settings_settle_hint)),
-            self.plain("answer_from", w.settings_answer_from, Some(w.settings_answer_from_hint)),
+            self.plain(
+                "answer_from",
+                w.settings_answer_from,
+                Some(&self.learnt(w.settings_answer_from_hint)),
+            ),
+            self.plain("order_pattern", w.settings_orders, Some(&self.orders_hint())),
         ]
+    }
+
+    /// A text about the threshold, with the one the model learnt.
+    fn learnt(&self, text: &str) -> String {
+        words::fill(text, &[("learnt", &format!("{:.0}", self.learnt * 100.0))])
+    }
+
+    /// What a brand's order numbers are, by the shape that is typed; how to write one where there is none.
+    fn orders_hint(&self) -> String {
+        match OrderNumbers::read(self.fields.one("order_pattern")) {
+            Ok(Some(numbers)) => {
+                words::fill(self.w.settings_orders_example, &[("example", &numbers.example())])
+            }
+            Ok(None) | Err(_) => self.w.settings_orders_hint.to_owned(),
+        }
     }
 
     fn hours(&self) -> Vec<FieldView> {
@@ -260,7 +285,8 @@ async fn form(
     let w = texts(visitor);
     let missed = missed(state, brand).await?;
     let live = written(brand);
-    let made = Made { w, fields, live: &live, wrong, missed: &missed };
+    let learnt = state.studio.learnt_threshold(brand.id).await?.unwrap_or_default();
+    let made = Made { w, fields, live: &live, wrong, missed: &missed, learnt };
     page(&Page {
         w,
         f: frame(state, visitor, Here::Facts, Some(brand), notice).await?,
@@ -270,6 +296,7 @@ async fn form(
         deliveries: made.deliveries(),
         language: fields.one("language").to_owned(),
         settings: made.settings(),
+        reset: brand.settings.answer_from.map(|_| made.learnt(w.settings_answer_from_reset)),
         says_bot: fields.one("says_it_is_a_bot") == "yes",
         hours: made.hours(),
     })

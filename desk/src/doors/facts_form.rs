@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use lara_core::model::{
     Brand, BrandSettings, DayHours, DeliveryOption, FactSheet, Facts, Language, Links, Millis, WeekHours,
 };
+use lara_core::relate::OrderNumbers;
 use std::collections::BTreeMap;
 
 /// The longest text of a fact, in characters.
@@ -93,6 +94,7 @@ pub(crate) fn written(brand: &Brand) -> Fields {
     fields.push(("settle".to_owned(), settings.settle.0.to_string()));
     let percent = settings.answer_from.map(|from| format!("{:.0}", from * 100.0)).unwrap_or_default();
     fields.push(("answer_from".to_owned(), percent));
+    fields.push(("order_pattern".to_owned(), settings.order_pattern.clone().unwrap_or_default()));
     if settings.says_it_is_a_bot {
         fields.push(("says_it_is_a_bot".to_owned(), "yes".to_owned()));
     }
@@ -182,6 +184,7 @@ fn settings(fields: &Fields, before: &BrandSettings, w: &Words, wrong: &mut Wron
         }
     }
     match fields.trimmed("answer_from") {
+        _ if fields.one("answer_from_reset") == "yes" => settings.answer_from = None,
         "" => settings.answer_from = None,
         text => match text.parse::<f32>() {
             Ok(percent) if (0.0..=100.0).contains(&percent) => settings.answer_from = Some(percent / 100.0),
@@ -189,6 +192,10 @@ fn settings(fields: &Fields, before: &BrandSettings, w: &Words, wrong: &mut Wron
                 wrong.insert("answer_from".to_owned(), w.wrong_percent);
             }
         },
+    }
+    settings.order_pattern = fields.text("order_pattern");
+    if settings.order_pattern.as_deref().is_some_and(|written| OrderNumbers::read(written).is_err()) {
+        wrong.insert("order_pattern".to_owned(), w.wrong_orders);
     }
     let mut week: [Vec<DayHours>; 7] = std::array::from_fn(|_| Vec::new());
     for (n, day) in week.iter_mut().enumerate() {
@@ -271,7 +278,7 @@ mod tests {
     fn a_fault_is_told_at_its_field() {
         let fields = Fields::parse(
             b"vi.links.shop=javascript:alert(1)&en.return_days=-3&vi.delivery.name=x&time_zone=Mars&settle=9000\
-              &answer_from=140&currency=dong&day.1=noon&en.email=lan",
+              &answer_from=140&order_pattern=%23%23&currency=dong&day.1=noon&en.email=lan",
         );
         let (_, wrong) = read(&fields, &brand(), &EN);
         let fields: Vec<&str> = wrong.keys().map(String::as_str).collect();
@@ -283,6 +290,7 @@ mod tests {
                 "day.1",
                 "en.email",
                 "en.return_days",
+                "order_pattern",
                 "settle",
                 "time_zone",
                 "vi.delivery",

@@ -8,8 +8,10 @@ use crate::words::{self, codes};
 use lara_core::act::markup;
 use lara_core::desk::LONGEST;
 use lara_core::model::{
-    Author, ConversationId, Direction, Language, MessageState, Owner, Priority, RankedIntent, Timestamp,
+    Author, ConversationId, Direction, Entity, EntityValue, Language, MessageState, Owner, Priority,
+    RankedIntent, SaidDate, Timestamp,
 };
+use lara_core::wording;
 use lara_store::pages::{Decided, Said, Talk, TalkHead};
 
 /// Width of a bar in the reading, in its own units.
@@ -30,6 +32,11 @@ pub(crate) struct EvidenceView {
     pub(crate) against: bool,
 }
 
+pub(crate) struct NamedView {
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+}
+
 pub(crate) struct UsedView {
     pub(crate) key: String,
     pub(crate) language: &'static str,
@@ -43,6 +50,7 @@ pub(crate) struct ReadingView {
     pub(crate) confidence_bar: String,
     pub(crate) runner_up: Option<String>,
     pub(crate) also: String,
+    pub(crate) named: Vec<NamedView>,
     pub(crate) mood: &'static str,
     pub(crate) mood_code: &'static str,
     pub(crate) mood_icon: &'static str,
@@ -117,6 +125,23 @@ fn ranked(language: Language, ranked: &RankedIntent) -> String {
     format!("{} {}", codes::key(language, ranked.intent.as_str()), view::percent(ranked.confidence))
 }
 
+/// One thing a message names, as an agent reads it; a secret has nothing to show.
+fn named(language: Language, entity: &Entity) -> Option<NamedView> {
+    let (kind, text) = match &entity.value {
+        EntityValue::Order(number) => ("order", number.clone()),
+        EntityValue::Email(email) => ("email", email.clone()),
+        EntityValue::Phone(number) => ("phone", number.clone()),
+        EntityValue::Money { minor, currency } => ("money", wording::money(*minor, currency, language)),
+        EntityValue::Date(SaidDate::On(day)) => ("date", day.to_string()),
+        EntityValue::Quantity { count, unit: Some(unit) } => ("quantity", format!("{count} × {unit}")),
+        EntityValue::Quantity { count, unit: None } => ("quantity", count.to_string()),
+        EntityValue::Size(size) => ("size", size.clone()),
+        EntityValue::Product(sku) => ("product", sku.clone()),
+        EntityValue::Date(_) | EntityValue::Secret => return None,
+    };
+    Some(NamedView { kind: codes::named(language, kind), text })
+}
+
 fn bar(probability: f32) -> String {
     format!("{:.1}", probability.clamp(0.0, 1.0) * BAR)
 }
@@ -130,6 +155,7 @@ fn reading(visitor: &Visitor, decided: &Decided) -> ReadingView {
         confidence_bar: bar(reading.confidence),
         runner_up: reading.runner_up.as_ref().map(|second| ranked(language, second)),
         also: reading.also.iter().map(|also| ranked(language, also)).collect::<Vec<_>>().join(", "),
+        named: reading.entities.iter().filter_map(|entity| named(language, entity)).collect(),
         mood: codes::mood(language, reading.sentiment),
         mood_code: reading.sentiment.as_str(),
         mood_icon: mood_icon(reading.sentiment),

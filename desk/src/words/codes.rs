@@ -299,6 +299,25 @@ pub(crate) fn preference(language: Language, key: &str) -> Cow<'static, str> {
     )
 }
 
+/// A kind of thing a message names.
+pub(crate) fn named(language: Language, kind: &'static str) -> &'static str {
+    let (english, vietnamese) = match kind {
+        "order" => ("order", "đơn hàng"),
+        "email" => ("e-mail", "email"),
+        "phone" => ("phone", "điện thoại"),
+        "money" => ("amount", "số tiền"),
+        "date" => ("day", "ngày"),
+        "quantity" => ("quantity", "số lượng"),
+        "size" => ("size", "kích cỡ"),
+        "product" => ("product", "sản phẩm"),
+        _ => (kind, kind),
+    };
+    match language {
+        Language::English => english,
+        Language::Vietnamese => vietnamese,
+    }
+}
+
 /// A language, from its code; also those Lara does not write.
 pub(crate) fn spoken(language: Language, code: &str) -> Cow<'static, str> {
     look_up(

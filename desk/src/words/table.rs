@@ -275,7 +275,13 @@ table! {
     settings_settle: "Wait for more before answering (ms)", "Đợi khách nhắn thêm trước khi trả lời (ms)";
     settings_settle_hint: "People write in fragments; 800 is a good pause.", "Khách hay nhắn từng mẩu; 800 là vừa.";
     settings_answer_from: "Ask back under this confidence (%)", "Hỏi lại khi độ chắc chắn dưới (%)";
-    settings_answer_from_hint: "Empty: the model's own measured threshold.", "Để trống: dùng ngưỡng đo được của mô hình.";
+    settings_answer_from_hint: "The model learnt {learnt} %; empty uses that. Lower answers more and errs more, higher asks back more.", "Mô hình học được {learnt} %; để trống sẽ dùng mức này. Thấp hơn: trả lời nhiều hơn, sai nhiều hơn; cao hơn: hỏi lại nhiều hơn.";
+    settings_answer_from_reset: "Back to the learnt {learnt} %", "Trở về mức học được {learnt} %";
+    settings_orders: "How your order numbers look", "Mã đơn hàng của bạn trông thế nào";
+    settings_orders_hint: "MH-#####: # is a digit, @ a letter, + at the end more digits; commas between several. Empty: whatever looks like one.", "MH-#####: # là chữ số, @ là chữ cái, + ở cuối là thêm chữ số; nhiều mẫu cách nhau bằng dấu phẩy. Để trống: bất cứ mã nào trông giống mã đơn.";
+    settings_orders_example: "Lara recognises {example}, also typed without dash, small or with spaces.", "Lara nhận ra {example}, kể cả khi khách gõ thiếu gạch, viết thường hay có dấu cách.";
+    wrong_orders: "Write # for each digit, three at least, as in MH-#####; @ for a letter, + only at the end.", "Ghi # cho mỗi chữ số, ít nhất ba, ví dụ MH-#####; @ cho chữ cái, + chỉ đặt ở cuối.";
+    named: "Named", "Nhắc tới";
     settings_bot: "Say at the start that Lara is a bot", "Nói ngay từ đầu rằng Lara là bot";
     settings_hours: "When humans answer", "Giờ nhân viên trả lời";
     day_1: "Monday", "Thứ Hai";

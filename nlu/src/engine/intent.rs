@@ -75,9 +75,15 @@ impl Engine {
             let enough = if part.tokens.len() <= 2 { SHORT } else { ALSO };
             scratch.select(part.tokens);
             let said = head.predict_with(scratch);
+            let wins = !is_request(whole.label) && requests.iter().all(|(_, held)| *held < said.confidence);
             let is_story = part.is_clause && (said.label == STORY || said.confidence < enough);
             if !is_request(said.label) || said.label == whole.label || is_story {
                 continue;
+            }
+            if wins {
+                // What is read says why it is read so, not why the greeting around it was a greeting.
+                let carried = head.labels().iter().position(|label| label == said.label);
+                reading.why = carried.map(|at| why(head, scratch, at)).unwrap_or_default();
             }
             match requests.iter_mut().find(|(label, _)| *label == said.label) {
                 Some((_, confidence)) => *confidence = confidence.max(said.confidence),
