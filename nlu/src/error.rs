@@ -1,5 +1,7 @@
 //! What can go wrong.
 
+use lara_core::model::LabelError;
+
 /// Why an engine cannot be had.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EngineError {
@@ -76,8 +78,52 @@ pub enum TrainError {
         expected: &'static str,
     },
     /// A file without the columns.
-    #[error("the heading has no column {0:?}")]
+    #[error("the heading has no column {0:?}: its first line must name the columns text and label")]
     MissingColumn(&'static str),
+    /// A file of nothing.
+    #[error("the file is empty: its first line must name the columns text and label")]
+    EmptyFile,
+    /// A file of another encoding.
+    #[error("line {line} is not UTF-8: save the file as \"CSV UTF-8\" and try again")]
+    Encoding {
+        /// Line of the file, the heading being line 1.
+        line: u64,
+    },
+    /// A row without a label.
+    #[error("line {line} has no label: write one, or out_of_scope")]
+    NoLabel {
+        /// Line of the file.
+        line: u64,
+    },
+    /// A row without a text.
+    #[error("line {line} has no text: take the line out")]
+    NoText {
+        /// Line of the file.
+        line: u64,
+    },
+    /// A label that cannot be one.
+    #[error("line {line}")]
+    Label {
+        /// Line of the file.
+        line: u64,
+        /// What is wrong with it.
+        source: LabelError,
+    },
+    /// One text with two labels.
+    #[error("line {line}: {text:?} is labelled {}, and {} on line {first}: keep one", labels[1], labels[0])]
+    TwoLabels {
+        /// Line of the second.
+        line: u64,
+        /// Line of the first.
+        first: u64,
+        /// The text.
+        text: String,
+        /// Both labels, the first one first.
+        labels: [String; 2],
+    },
+    /// A file that cannot be read.
+    #[error("cannot read the file")]
+    Io(#[from] std::io::Error),
     /// A file that cannot be read as CSV.
     #[error("cannot read the rows")]
     Csv(#[from] csv::Error),

@@ -66,6 +66,13 @@ impl Engine {
         Self { intent, name: Cow::Owned(name.into()), ..self }
     }
 
+    /// The same engine with a brand's own intents, from the bytes [`pack`] made of the head `intent`. The other heads stay
+    /// as they shipped.
+    pub fn with_intent_bytes(self, bytes: &[u8], name: impl Into<String>) -> Result<Self, EngineError> {
+        let intent = bundle::unpack(bytes)?.remove("intent").ok_or(EngineError::MissingHead("intent"))?;
+        Ok(self.with_intents(intent, name))
+    }
+
     /// The engine as [`Engine::from_bytes`] reads it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

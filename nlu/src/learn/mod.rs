@@ -33,6 +33,8 @@ pub use review::{ConfusedPair, Doubt, Review, Suspect, review};
 pub use set::TrainingSet;
 pub use verdict::{Reason, Verdict};
 
+pub use crate::rows::read_lessons;
+
 use crate::normalise::Normalised;
 use crate::strip_accents;
 
