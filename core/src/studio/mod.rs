@@ -116,6 +116,8 @@ impl Studio {
             .or_else(|| published(&for_all).map(|version| version.body.clone()))
             .or_else(|| template::shipped_source(&for_all).map(str::to_owned));
         let version = own.map_or(0, |version| version.version);
+        // An intent the brand added begins with an empty page.
+        let body = body.or_else(|| template::is_key(&name.key).then(String::new));
         Ok(body.map(|body| Source { name: name.clone(), body, version }))
     }
 

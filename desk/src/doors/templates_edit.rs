@@ -58,7 +58,7 @@ fn name(key: &str, language: &str, channel: &str) -> Result<TemplateName, Fault>
         "" => None,
         kind => Some(kind.parse().map_err(|_| Fault::Input)?),
     };
-    if !template::KEYS.contains(&key) {
+    if !template::is_key(key) {
         return Err(Fault::Missing);
     }
     Ok(TemplateName { key: key.to_owned(), language: language.parse().map_err(|_| Fault::Input)?, channel })

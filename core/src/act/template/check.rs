@@ -4,7 +4,7 @@ use super::context::Context;
 use super::library::{self, Library, RenderFault};
 use super::{Fault, KEYS, names, needs, partials, samples};
 use crate::act::markup;
-use crate::model::{ChannelKind, TemplateName};
+use crate::model::{ChannelKind, Intent, TemplateName};
 
 /// A template that may be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,23 @@ fn at_start(message: &str) -> Fault {
     Fault { line: 1, column: 1, message: message.to_owned(), nearest: None }
 }
 
-/// Whether there is such a key, and the nearest one if not.
+/// A key this like a shipped one is its misspelling.
+const MISSPELT: f64 = 0.8;
+
+/// Whether a template may have this key: a shipped one, or the label of an intent the brand added. The nearest shipped one
+/// if not.
 pub(crate) fn known_key(key: &str) -> Result<(), Option<String>> {
-    if KEYS.contains(&key) { Ok(()) } else { Err(names::nearest(key, KEYS.iter().copied())) }
+    let misspelt = || KEYS.iter().any(|known| strsim::normalized_damerau_levenshtein(key, known) >= MISSPELT);
+    let own = || Intent::parse(key).is_ok_and(|label| label.as_str() == key);
+    if KEYS.contains(&key) || (own() && !misspelt()) {
+        Ok(())
+    } else {
+        Err(names::nearest(key, KEYS.iter().copied()))
+    }
+}
+
+/// Whether a template may have this key: a shipped one, or the label of an intent the brand added.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    known_key(key).is_ok()
 }

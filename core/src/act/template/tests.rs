@@ -28,6 +28,19 @@ fn no_shipped_template_has_a_key_nobody_asks_for() {
 }
 
 #[test]
+fn an_intent_the_brand_added_may_have_a_template_and_a_misspelling_may_not() {
+    assert!(is_key("rent_tea_set") && is_key("opening_hours"));
+    assert_eq!(check::known_key("opening_hour"), Err(Some("opening_hours".to_owned())));
+    for wrong in ["rent tea set", "Rent", "", "oos", "thuê"] {
+        assert!(!is_key(wrong), "{wrong}");
+    }
+    assert!(
+        check(&name("rent_tea_set"), "Yes, from {{#if facts.hours}}{{facts.hours}}{{else}}now{{/if}}")
+            .is_ok()
+    );
+}
+
+#[test]
 fn every_shipped_template_passes_its_own_checks() {
     let broken: Vec<String> = shipped()
         .filter_map(|(name, body)| {
