@@ -3,6 +3,7 @@
 mod config;
 mod clock;
 mod wire;
+mod understanding;
 mod pipeline;
 mod proxy;
 mod demo;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<ExitCode> {
     // Commands about the understanding alone read neither configuration nor database.
     match &cli.command {
-        Some(Command::Classify(args)) => return commands::classify::run(args),
+        Some(Command::Classify(args)) if args.brand.is_none() => return commands::classify::run(args),
         Some(Command::Evaluate(args)) => return commands::evaluate::run(args),
         Some(Command::Train(args)) => return commands::train::run(args),
         _ => {}
@@ -40,12 +41,11 @@ fn run(cli: &Cli) -> Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
     start_logging(&config, cli.command.as_ref());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(dispatch(cli, config))?;
-    Ok(ExitCode::SUCCESS)
+    runtime.block_on(dispatch(cli, config))
 }
 
-async fn dispatch(cli: &Cli, config: Config) -> Result<()> {
-    match &cli.command {
+async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
+    let done = match &cli.command {
         None => commands::serve::run(config, &commands::serve::Args::default()).await,
         Some(Command::Serve(args)) => commands::serve::run(config, args).await,
         Some(Command::Chat(args)) => commands::chat::run(&config, args).await,
@@ -56,8 +56,11 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<()> {
         Some(Command::Agent(command)) => commands::agent::run(&config, command).await,
         Some(Command::Template(command)) => commands::template::run(&config, command).await,
         Some(Command::Doctor(args)) => commands::doctor::run(&config, args).await,
-        Some(Command::Classify(_) | Command::Evaluate(_) | Command::Train(_)) => Ok(()),
-    }
+        Some(Command::Learn(command)) => commands::learn::run(&config, command).await,
+        Some(Command::Classify(args)) => return commands::classify::run_for_brand(&config, args).await,
+        Some(Command::Evaluate(_) | Command::Train(_)) => Ok(()),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Serving logs what happens; the other commands only what goes wrong. Logs go to standard error.

@@ -3,6 +3,7 @@
 use crate::clock::{SystemClock, SystemIds};
 use crate::config::{ChannelSettings, Config, ConfiguredKind};
 use crate::proxy;
+use crate::understanding::Minds;
 use anyhow::{Context, Result, bail};
 use lara_bots::app::PrivateTargets;
 use lara_core::deliver::Deliverer;
@@ -70,9 +71,10 @@ pub(crate) async fn open_store(config: &Config) -> Result<Arc<Store>> {
     Ok(Arc::new(store))
 }
 
-/// The shipped model.
-pub(crate) fn classifier() -> Result<Arc<dyn Classifier>> {
-    Ok(Arc::new(lara_nlu::Engine::shipped().context("the shipped model does not load")?))
+/// The models of the brands, over the shipped one.
+pub(crate) fn classifier(store: Arc<Store>) -> Result<Arc<dyn Classifier>> {
+    let shipped = lara_nlu::Engine::shipped().context("the shipped model does not load")?;
+    Ok(Arc::new(Minds::new(store, shipped)))
 }
 
 /// Puts the engine together on a store. `lanes` stands before the store's own where somebody wants to see the turns.
@@ -83,7 +85,7 @@ pub(crate) fn assemble(
 ) -> Result<(Parts, Driver)> {
     let feed = Arc::new(Feed::new());
     let ids: Arc<dyn Ids> = Arc::new(SystemIds);
-    let classifier = classifier()?;
+    let classifier = classifier(store.clone())?;
     let node = NodeId::new(ids.next());
     let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
     let (listener, driver) =

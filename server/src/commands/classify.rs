@@ -1,5 +1,8 @@
-//! `lara classify`: one message a line in, what it means as one JSON line out. No database, no configuration.
+//! `lara classify`: one message a line in, what it means as one JSON line out. No database, no configuration, but for
+//! `--brand`.
 
+use crate::config::Config;
+use crate::{understanding, wire};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use lara_core::model::{Intent, MessageLanguage, Reading, Sentiment};
@@ -22,6 +25,10 @@ pub(crate) struct Args {
     /// A model made by `lara train`, instead of the shipped one
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+
+    /// Read with the live model of this brand, from the configured database
+    #[arg(long, value_name = "BRAND", conflicts_with = "model")]
+    pub(crate) brand: Option<String>,
 
     /// Folder of the sentence encoder that `--engine bert` uses
     #[arg(long, value_name = "DIR", env = "LARA_ENCODER")]
@@ -91,16 +98,35 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Runs the command.
-pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let engine = match load(args.engine, args.model.as_ref())? {
+/// Runs the command with the live model of the brand that was named.
+pub(crate) async fn run_for_brand(config: &Config, args: &Args) -> Result<ExitCode> {
+    let engine = match load(args.engine, None)? {
         Ok(engine) => engine,
         Err(code) => return Ok(code),
     };
+    let store = wire::open_store(config).await?;
+    let brand = wire::choose_brand(&store, args.brand.as_deref()).await?;
+    let mind = understanding::live(&*store, brand.id, &engine).await?;
+    if let Some(trouble) = mind.trouble {
+        eprintln!("lara: model {} of {:?} cannot be used: {trouble}", mind.number, brand.slug);
+        return Ok(ExitCode::from(UNAVAILABLE));
+    }
+    answer(args, &mind.engine)
+}
+
+/// Runs the command without a database.
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    match load(args.engine, args.model.as_ref())? {
+        Ok(engine) => answer(args, &engine),
+        Err(code) => Ok(code),
+    }
+}
+
+fn answer(args: &Args, engine: &Engine) -> Result<ExitCode> {
     if args.encoder.is_some() && std::env::var_os("LARA_ENCODER").is_none() {
         eprintln!("lara: --encoder only serves --engine bert; it is not used");
     }
-    match answer_all(&engine, BufReader::with_capacity(1 << 16, io::stdin().lock()), io::stdout().lock()) {
+    match answer_all(engine, BufReader::with_capacity(1 << 16, io::stdin().lock()), io::stdout().lock()) {
         // Whoever reads us has seen enough (`| head`).
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         other => other.map(|()| ExitCode::SUCCESS).context("cannot read the messages or print the answers"),

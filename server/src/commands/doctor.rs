@@ -1,10 +1,10 @@
 //! `lara doctor`: what is missing or broken, in plain words, with what to do about it.
 
 use crate::config::Config;
-use crate::wire;
+use crate::{understanding, wire};
 use anyhow::{Result, bail};
 use lara_core::act::template;
-use lara_core::ports::{Agents, Brands, Templates};
+use lara_core::ports::{Agents, Brands, Models, Templates};
 
 /// Arguments of `lara doctor`.
 #[derive(Debug, clap::Args)]
@@ -34,9 +34,9 @@ struct Finding {
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
     let mut findings = Vec::new();
     let mut say = |grade, what: String| findings.push(Finding { grade, what });
-    match wire::classifier() {
+    match lara_nlu::Engine::shipped() {
         Ok(_) => say(Grade::Good, "the shipped model loads".to_owned()),
-        Err(error) => say(Grade::Broken, format!("{error:#}")),
+        Err(error) => say(Grade::Broken, format!("the shipped model does not load: {error}")),
     }
     match wire::open_store(config).await {
         Ok(store) => {
@@ -98,6 +98,15 @@ async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Gr
                     format!("{:?} has no facts in {language}: such questions go to humans", brand.slug),
                 ));
             }
+        }
+        if let Some((number, bytes)) = store.live_model(brand.id).await?
+            && let Err(trouble) = understanding::check(&bytes)
+        {
+            let what = format!(
+                "{:?}: model {number} cannot be used: {trouble}; the shipped model reads until you train again: lara learn train --brand {}",
+                brand.slug, brand.slug
+            );
+            found.push((Grade::Broken, what));
         }
         for version in store.live(brand.id).await? {
             if template::check(&version.name, &version.body).is_err() {

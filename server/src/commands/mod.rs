@@ -5,6 +5,7 @@ pub(crate) mod chat;
 pub(crate) mod classify;
 pub(crate) mod evaluate;
 pub(crate) mod train;
+pub(crate) mod learn;
 pub(crate) mod replay;
 pub(crate) mod load;
 pub(crate) mod import;
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     Evaluate(evaluate::Args),
     /// Train the understanding on labelled CSV files
     Train(train::Args),
+    /// Teach Lara what a brand's customers mean: correct, train, compare, promote, roll back
+    #[command(subcommand)]
+    Learn(learn::Command),
     /// Put a file of messages through the whole pipeline on a throw-away store and show every decision
     Replay(replay::Args),
     /// Send messages to a running server and measure it

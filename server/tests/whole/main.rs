@@ -21,5 +21,6 @@ mod outage;
 mod webhook;
 mod two_nodes;
 mod studio;
+mod learn;
 mod hostile;
 mod browser;

@@ -137,6 +137,28 @@ impl Lara {
         command
     }
 
+    /// Runs a command beside her, on the same data and database: what it printed, or what it complained of.
+    pub(crate) fn runs(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lara"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("LARA_DATA_DIR", self.folder.path().join("data"))
+            .env("LARA_CONFIG", self.folder.path().join("lara.toml"))
+            .current_dir(self.folder.path());
+        if let Database::Postgres(url) = &self.database {
+            command.env("LARA_DATABASE_URL", url);
+        }
+        let done = command.output().unwrap();
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if done.status.success() { Ok(said(&done.stdout)) } else { Err(said(&done.stderr)) }
+    }
+
+    /// A file in the folder she and her commands are started in.
+    pub(crate) fn writes(&self, name: &str, content: &[u8]) {
+        std::fs::write(self.folder.path().join(name), content).unwrap();
+    }
+
     /// Waits until she says she is ready.
     pub(crate) async fn is_ready(&mut self) {
         eventually("Lara is ready", async || {
