@@ -4,7 +4,7 @@ mod preview;
 mod settings;
 
 pub use preview::{For, Preview};
-pub use settings::SettingsFault;
+pub use settings::{SettingsFault, check as check_brand};
 
 use crate::act::template::{self, Fault, samples};
 use crate::feed::Feed;

@@ -18,8 +18,9 @@ pub struct SettingsFault {
     pub message: String,
 }
 
-/// Everything wrong with a brand.
-pub(super) fn check(brand: &Brand) -> Vec<SettingsFault> {
+/// Everything wrong with a brand; empty when it may be saved.
+#[must_use]
+pub fn check(brand: &Brand) -> Vec<SettingsFault> {
     let mut faults = Vec::new();
     let mut fault = |field: &str, message: &str| {
         faults.push(SettingsFault { field: field.to_owned(), message: message.to_owned() });

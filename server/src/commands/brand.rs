@@ -5,6 +5,9 @@ use crate::wire;
 use anyhow::{Result, bail, ensure};
 use lara_core::model::{Brand, BrandId, BrandSettings, Facts, Language};
 use lara_core::ports::{Brands, Saved};
+use lara_core::relate::OrderNumbers;
+use lara_core::studio::check_brand;
+use lara_store::Store;
 
 /// Subcommands of `lara brand`.
 #[derive(Debug, clap::Subcommand)]
@@ -23,6 +26,17 @@ pub(crate) enum Command {
         #[arg(long = "site", value_name = "ORIGIN", value_parser = parse_site)]
         sites: Vec<String>,
     },
+    /// Change how Lara behaves for a brand; without an option, show it
+    Set {
+        /// Short name of the brand
+        slug: String,
+        /// Answer from this confidence on, in percent, and ask back under it; `learnt` takes the model's own
+        #[arg(long, value_name = "PERCENT|learnt", value_parser = parse_answer_from)]
+        answer_from: Option<AnswerFrom>,
+        /// How order numbers look: MH-##### (# a digit, @ a letter, + at the end more digits); `any` takes what looks like one
+        #[arg(long, value_name = "SHAPE|any")]
+        order_numbers: Option<String>,
+    },
     /// List the brands
     List,
 }
@@ -38,6 +52,63 @@ fn parse_site(text: &str) -> Result<String, String> {
 
 fn parse_language(code: &str) -> Result<Language, String> {
     code.parse().map_err(|_| "write en or vi".to_owned())
+}
+
+/// Where the threshold comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AnswerFrom {
+    /// The model.
+    Learnt,
+    /// The brand, 0..=1.
+    Own(f32),
+}
+
+fn parse_answer_from(text: &str) -> Result<AnswerFrom, String> {
+    if text == "learnt" {
+        return Ok(AnswerFrom::Learnt);
+    }
+    let percent =
+        text.trim_end_matches('%').parse::<f32>().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent
+        .map(|percent| AnswerFrom::Own(percent / 100.0))
+        .ok_or_else(|| "write 0 to 100, or learnt".to_owned())
+}
+
+/// Changes what was named, saves it if anything was, and shows what holds now.
+async fn set(
+    store: &Store,
+    slug: &str,
+    answer_from: Option<AnswerFrom>,
+    numbers: Option<&str>,
+) -> Result<()> {
+    let mut brand = wire::choose_brand(store, Some(slug)).await?;
+    let settings = &mut brand.settings;
+    match answer_from {
+        None => {}
+        Some(AnswerFrom::Learnt) => settings.answer_from = None,
+        Some(AnswerFrom::Own(from)) => settings.answer_from = Some(from),
+    }
+    if let Some(written) = numbers {
+        settings.order_pattern = (written != "any").then(|| written.to_owned());
+    }
+    let settings = brand.settings.clone();
+    if let Some(fault) = check_brand(&brand).into_iter().find(|fault| fault.field.starts_with("settings.")) {
+        bail!("{}: {}", fault.field.trim_start_matches("settings."), fault.message);
+    }
+    if answer_from.is_some() || numbers.is_some() {
+        let saved = store.save_brand(&brand, wire::now()).await?;
+        ensure!(saved == Saved::Done, "somebody else changed {slug} at this moment: run it again");
+    }
+    match settings.answer_from {
+        Some(from) => println!("answers from:   {:.0} %", from * 100.0),
+        None => println!("answers from:   what the model learnt"),
+    }
+    let written = settings.order_pattern.unwrap_or_default();
+    match OrderNumbers::read(&written) {
+        Ok(Some(numbers)) => println!("order numbers:  {written}, such as {}", numbers.example()),
+        Ok(None) | Err(_) => println!("order numbers:  whatever looks like one"),
+    }
+    Ok(())
 }
 
 /// Runs `lara brand`.
@@ -69,6 +140,9 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
                 );
             }
             Ok(())
+        }
+        Command::Set { slug, answer_from, order_numbers } => {
+            set(&store, slug, *answer_from, order_numbers.as_deref()).await
         }
         Command::List => {
             for brand in store.brands().await? {
