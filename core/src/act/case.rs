@@ -79,6 +79,7 @@ impl<'a> Case<'a> {
             text,
         }
         .with_bare_order()
+        .with_delivery_fee()
     }
 
     /// A bare order number asks where that order is.
@@ -86,6 +87,23 @@ impl<'a> Case<'a> {
         let unsure = self.wants.is_empty() || self.readings.whole.language == MessageLanguage::Other;
         if unsure && self.only_names_an_order() {
             self.wants = vec![Intent::from_static("track_order")];
+        }
+        self
+    }
+
+    /// What delivery costs is a price to the classifier, and stands among the ways of delivery.
+    fn with_delivery_fee(mut self) -> Self {
+        let delivery = Intent::from_static("delivery_options");
+        let is_price = |intent: &Intent| intent.as_str() == "price_question";
+        let whole = &self.readings.whole;
+        let others = whole.runner_up.iter().chain(&whole.also).map(|ranked| &ranked.intent);
+        let price = others.chain([&whole.intent]).chain(&self.wants).any(is_price);
+        if price && self.product.is_none() && asks_delivery_fee(&self.text) {
+            // The ways of delivery say how long each takes, too.
+            let said = |intent: &Intent| is_price(intent) || intent.as_str().starts_with("delivery_");
+            self.wants.retain(|intent| !said(intent));
+            self.wants.truncate(WANTS.saturating_sub(1));
+            self.wants.push(delivery);
         }
         self
     }
@@ -211,6 +229,38 @@ impl<'a> Case<'a> {
         };
         Call { reason, priority, severity: severity(self.mood, anger) }
     }
+}
+
+/// What a fee for delivery is called, and the fee of whatever was spoken of last; folded.
+const DELIVERY_FEES: &[&str] = &[
+    "phi ship",
+    "tien ship",
+    "gia ship",
+    "phi giao",
+    "phi van chuyen",
+    "tien van chuyen",
+    "cuoc van chuyen",
+    "ship bao nhieu",
+    "ship het bao nhieu",
+    "ship mat bao nhieu",
+    "shipping cost",
+    "shipping fee",
+    "shipping charge",
+    "delivery cost",
+    "delivery fee",
+    "delivery charge",
+    "cost of shipping",
+    "cost of delivery",
+    "cost to ship",
+    "much is shipping",
+    "much is delivery",
+    "postage",
+];
+
+fn asks_delivery_fee(text: &str) -> bool {
+    let line = crate::text::folded_line(text);
+    let of_last = line.contains("phi bao nhieu") && (line.contains("ship") || line.contains("giao"));
+    of_last || DELIVERY_FEES.iter().any(|words| line.contains(words))
 }
 
 /// 0..=100: mostly how surely it is a complaint, then how angry; danger never ranks under 80.

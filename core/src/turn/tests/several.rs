@@ -70,18 +70,14 @@ fn three_questions_get_three_answers_and_nothing_is_said_twice() {
 #[test]
 fn what_can_be_answered_is_and_what_is_not_clear_is_asked_last() {
     let mut stage = talking();
-    let turn = stage
-        .says("cho hỏi phí ship và shop mở cửa mấy giờ vậy", and(vi("opening_hours"), &["price_question"]));
+    let turn =
+        stage.says("giá bao nhiêu và shop mở cửa mấy giờ vậy", and(vi("opening_hours"), &["price_question"]));
     assert_snapshot!(shown(&turn), @"
     [ask answer answered_and_asks]
     Dạ, giờ mở cửa của shop: 9:00–21:00 tất cả các ngày
     Địa chỉ: 18 ngõ Hoa Nhài, Hà Nội
 
     Dạ, bạn muốn hỏi giá món nào ạ? Gửi shop tên hoặc link sản phẩm nhé.
-
-    Còn nếu bạn hỏi phí giao hàng:
-
-    - Toàn quốc: 35.000 ₫
     ");
     assert!(matches!(turn.open_question, Some(OpenQuestion::WhichProduct { .. })));
     let answered = stage.says("khăn lanh", unsure(vi("greeting")));
@@ -150,4 +146,29 @@ fn a_complaint_or_a_deed_beside_a_question_is_passed_on_and_the_question_answere
 fn thanks_and_hello_never_win_over_a_request() {
     let turn = talking().says("cảm ơn shop, mấy giờ mở cửa ạ", and(vi("thanks"), &["opening_hours"]));
     assert!(said(&turn).contains("9:00") && turn.decision.templates.len() == 1, "{}", said(&turn));
+}
+
+#[test]
+fn what_delivery_costs_is_answered_not_asked_of_which_product() {
+    let price = |sure: f32| RankedIntent { intent: Intent::from_static("price_question"), confidence: sure };
+    let reading = Reading { also: vec![price(0.3)], ..vi("opening_hours") };
+    let turn = talking().says("cho hỏi phí ship và shop mở cửa mấy giờ vậy", reading);
+    assert_snapshot!(shown(&turn), @"
+    [reply answer fact]
+    Dạ, giờ mở cửa của shop: 9:00–21:00 tất cả các ngày
+    Địa chỉ: 18 ngõ Hoa Nhài, Hà Nội
+
+    Dạ, shop giao hàng theo các cách sau:
+
+    - Toàn quốc: 35.000 ₫ (2–4 ngày)
+    ");
+    for (text, reading) in [
+        ("ship ra Hà Nội mấy ngày, phí bao nhiêu", and(vi("delivery_period"), &["price_question"])),
+        ("phi ship bao nhieu", unsure(vi("price_question"))),
+        ("how much is shipping?", en("price_question")),
+    ] {
+        let turn = talking().says(text, reading);
+        assert_eq!(policy(&turn), ("answer", DecisionKind::Reply), "{text}");
+        assert_eq!(said(&turn).matches("35.000 ₫").count(), 1, "{}", said(&turn));
+    }
 }
