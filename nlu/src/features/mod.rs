@@ -1,4 +1,5 @@
-//! From normalised text to features: word 1-2-grams, character 2-5-grams inside words, and a few dense cues.
+//! From normalised text to features: word 1-2-grams, character 2-5-grams inside words, and dense
+//! features: the cues of a lexicon, the static vectors of words, an encoder's embedding.
 //!
 //! Grams are hashed as they are met; nothing is allocated per message once the buffers have grown.
 #![expect(
@@ -11,11 +12,15 @@
 mod cues;
 mod dense;
 mod lexicon;
+mod table;
+mod vectors;
 mod version;
 
 pub(crate) use cues::{CUES, read as read_cues};
 pub(crate) use dense::{Dense, Shape};
 pub(crate) use lexicon::Lexicon;
+pub(crate) use table::Table;
+pub(crate) use vectors::{Units, Vectors};
 pub(crate) use version::version;
 
 use crate::normalise::{Kind, Normalised, Token, strip_mark};

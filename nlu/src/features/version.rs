@@ -1,6 +1,6 @@
 //! Which features this build makes, as one number that a model carries: weights mean nothing over other features.
 
-use super::{CUES, Grams, Lexicon, finish, read_cues, step};
+use super::{CUES, Grams, Lexicon, Units, Vectors, finish, read_cues, step};
 use crate::normalise::{Normalised, SHORTHAND};
 use std::sync::LazyLock;
 
@@ -21,17 +21,20 @@ static VERSION: LazyLock<u32> = LazyLock::new(|| {
         hash = list.bytes().fold(hash, |hash, byte| step(hash, u64::from(byte)));
     }
     let (mut text, mut grams, mut cues) = (Normalised::default(), Grams::default(), [0.0; CUES]);
+    let (vectors, mut units, mut vector) = (Vectors::shipped(), Units::default(), Vec::new());
     for probe in PROBES {
         text.read(probe);
         grams.extract(&text, 0..text.tokens.len());
         read_cues(&text, 0..text.tokens.len(), Lexicon::shipped(), &mut cues);
         hash = grams.list.iter().fold(hash, |hash, gram| step(hash, u64::from(gram.hash)));
-        hash = cues.iter().fold(hash, |hash, cue| step(hash, u64::from(cue.to_bits())));
+        vectors.sum(&text, 0..text.tokens.len(), &mut units, &mut vector);
+        hash = cues.iter().chain(&vector).fold(hash, |hash, value| step(hash, u64::from(value.to_bits())));
     }
+    hash = step(hash, u64::from(vectors.checksum()));
     finish(step(hash, u64::from(super::CHAR_WEIGHT.to_bits())))
 });
 
-/// The number; it changes by itself when the normalisation, the word lists, the n-grams or the cues do.
+/// The number; it changes by itself when the normalisation, the word lists, the n-grams, the vectors or the cues do.
 pub(crate) fn version() -> u32 {
     *VERSION
 }

@@ -6,9 +6,8 @@
 )]
 
 use super::Head;
-use super::table::Table;
 use crate::error::EngineError;
-use crate::features::{Recipe, Shape};
+use crate::features::{Recipe, Shape, Table};
 use crate::linear::Calibration;
 
 /// Appends numbers and texts.

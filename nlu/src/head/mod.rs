@@ -9,7 +9,6 @@
 )]
 
 mod artefact;
-mod table;
 mod train;
 #[cfg(test)]
 mod tests;
@@ -19,11 +18,12 @@ pub(crate) use train::{Answers, answer, train_answered};
 pub use train::{Checked, Example, Options, train, train_checked};
 
 use crate::error::EngineError;
-use crate::features::{Block, CHAR_WEIGHT, Dense, Grams, Lexicon, Recipe, Shape, read_cues};
+use crate::features::{
+    Block, CHAR_WEIGHT, Dense, Grams, Lexicon, Recipe, Shape, Table, Units, Vectors, read_cues,
+};
 use crate::linear::{Calibration, Top};
 use crate::normalise::Normalised;
 use std::ops::Range;
-use table::Table;
 
 /// The label that means "none of the others"; `oos` in a file is read as this.
 pub const OUT_OF_SCOPE: &str = "out_of_scope";
@@ -68,6 +68,7 @@ pub(crate) struct Scratch {
     pub text: Normalised,
     pub grams: Grams,
     pub dense: Dense,
+    units: Units,
     /// Margins, then probabilities, of the last head asked.
     pub values: Vec<f32>,
     chars: Vec<f32>,
@@ -98,6 +99,7 @@ impl Scratch {
     /// Extracts the features of some tokens of the message read before; the embedding stays that of the whole.
     pub(crate) fn select(&mut self, range: Range<usize>) {
         self.grams.extract(&self.text, range.clone());
+        Vectors::shipped().sum(&self.text, range.clone(), &mut self.units, &mut self.dense.vector);
         read_cues(&self.text, range, Lexicon::shipped(), &mut self.dense.cues);
     }
 }
@@ -264,6 +266,9 @@ impl Head {
                 *sum += met.step * scratch.lengths[met.block as usize] * f32::from(*weight);
             }
         }
+        let vector = self.shape.cues..self.shape.cues + self.shape.vector;
+        let weights: Vec<f32> = vector.map(|feature| self.dense[feature * classes + at]).collect();
+        Vectors::shipped().share_out(&scratch.units, &weights, &mut tokens);
         let mut ranked: Vec<(usize, f32)> =
             tokens.into_iter().enumerate().filter(|(_, w)| *w != 0.0).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -7,10 +7,9 @@
     reason = "numeric kernel: sizes are far below 2^32 and indices are made here"
 )]
 
-use super::table::Table;
 use super::{Head, OUT_OF_SCOPE, Scratch};
 use crate::error::TrainError;
-use crate::features::{Block, CHAR_WEIGHT, Dense, Recipe, Shape};
+use crate::features::{Block, CHAR_WEIGHT, Dense, Recipe, Shape, Table};
 use crate::linear::{Calibration, HeldOut, Matrix, Problem, Top, Weights, solve_all, solve_collect};
 use crate::rng::Rng;
 use std::collections::{BTreeSet, HashMap};
@@ -54,7 +53,12 @@ impl Options {
     /// The usual choice for a recipe.
     #[must_use]
     pub const fn new(recipe: Recipe) -> Self {
-        Self { recipe, cost: 1.0, positive: 1.0, min_rows: 2, max_grams: 150_000, folds: 3, seed: 1 }
+        // Cross-validation of intents: 0.5 and 0.3 a little better than 1 with many rows, the same with ten a label.
+        let cost = match recipe {
+            Recipe::Topic => 0.5,
+            Recipe::Mood => 1.0,
+        };
+        Self { recipe, cost, positive: 1.0, min_rows: 2, max_grams: 150_000, folds: 3, seed: 1 }
     }
 }
 
