@@ -23,4 +23,5 @@ mod two_nodes;
 mod studio;
 mod learn;
 mod hostile;
+mod understood;
 mod browser;
