@@ -122,3 +122,113 @@ impl Classifier for Minds {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lara_core::model::{Brand, BrandSettings, Facts, Timestamp};
+    use lara_core::ports::{Brands, NewModel, Promoted};
+    use lara_nlu::{Options, Recipe, Row, examples, pack, train};
+    use lara_store::Store;
+    use uuid::Uuid;
+
+    struct House {
+        store: Arc<Store>,
+        minds: Minds,
+        _folder: tempfile::TempDir,
+    }
+
+    impl House {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", folder.path().join("lara.db").display());
+            let store = Arc::new(Store::open(&url).await.unwrap());
+            let minds = Minds::new(store.clone(), Engine::shipped().unwrap());
+            Self { store, minds, _folder: folder }
+        }
+
+        async fn brand(&self, number: u128) -> BrandId {
+            let brand = Brand {
+                id: BrandId::new(Uuid::from_u128(number)),
+                slug: format!("brand-{number}"),
+                name: String::new(),
+                demo: false,
+                settings: BrandSettings::default(),
+                facts: Facts::default(),
+                rev: 1,
+            };
+            self.store.add_brand(&brand, Timestamp::default()).await.unwrap();
+            brand.id
+        }
+
+        async fn promotes(&self, brand: BrandId, bytes: Vec<u8>, was: i64) {
+            let (at, note) = (Timestamp::default(), String::new());
+            let scores = serde_json::Value::Null;
+            let model = NewModel { brand, bytes, trained_at: at, lessons: 0, scores, note };
+            let number = self.store.add_model(&model).await.unwrap();
+            assert_eq!(self.store.promote(brand, number, was, at).await.unwrap(), Promoted::Done);
+        }
+
+        async fn reads(&self, asks: &[(BrandId, &str)]) -> Vec<(String, String)> {
+            let asks: Vec<Ask<'_>> = asks.iter().map(|(brand, text)| Ask { brand: *brand, text }).collect();
+            let read = self.minds.classify(&asks).await.unwrap();
+            read.iter().map(|reading| (reading.intent.to_string(), reading.model.to_string())).collect()
+        }
+    }
+
+    /// A model that knows fish and fowl.
+    fn fish_or_fowl() -> Vec<u8> {
+        let row = |text: &str, label: &str| Row { text: text.to_owned(), label: label.to_owned() };
+        let rows: Vec<Row> = (0..8)
+            .flat_map(|n| [row(&format!("salmon {n}"), "fish"), row(&format!("hen {n}"), "fowl")])
+            .collect();
+        pack(&[("intent", &train(&examples(&rows), &Options::new(Recipe::Topic)).unwrap())])
+    }
+
+    #[tokio::test]
+    async fn each_brand_is_read_by_its_own_model_and_a_promotion_is_noticed_when_told() {
+        let house = House::new().await;
+        let (own, other) = (house.brand(1).await, house.brand(2).await);
+        let asks = [(own, "salmon 3"), (other, "cảm ơn shop"), (own, "hen 5")];
+        assert_eq!(house.reads(&asks).await[1], ("thanks".to_owned(), "linear-1".to_owned()));
+        house.promotes(own, fish_or_fowl(), 0).await;
+        // Nobody told them yet.
+        assert_eq!(house.reads(&asks).await[0].1, "linear-1");
+        house.minds.forget(Some(own));
+        let read = house.reads(&asks).await;
+        assert_eq!(read[0], ("fish".to_owned(), "brand-1".to_owned()));
+        assert_eq!(read[1].0, "thanks");
+        assert_eq!(read[2].0, "fowl");
+        let thresholds = (house.minds.threshold(own).await, house.minds.threshold(other).await);
+        assert!((thresholds.0.unwrap() - thresholds.1.unwrap()).abs() > f32::EPSILON);
+    }
+
+    #[tokio::test]
+    async fn the_shipped_model_reads_where_the_live_one_is_broken_or_of_another_version() {
+        let house = House::new().await;
+        let brand = house.brand(1).await;
+        let mut old = fish_or_fowl();
+        // The number of the features stands behind the mark and the format.
+        old[12] ^= 1;
+        let broken = fish_or_fowl()[..40].to_vec();
+        for (was, bytes) in (0..).zip([old, broken, b"not a model".to_vec()]) {
+            assert!(check(&bytes).is_err());
+            house.promotes(brand, bytes, was).await;
+            house.minds.forget(None);
+            assert_eq!(house.reads(&[(brand, "cảm ơn shop")]).await[0].1, "linear-1");
+            let mind = live(&*house.store, brand, &Engine::shipped().unwrap()).await.unwrap();
+            assert!(mind.number == was + 1 && mind.trouble.is_some());
+        }
+        assert!(check(&fish_or_fowl()).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_store_that_is_away_fails_the_reading_and_is_asked_again() {
+        let house = House::new().await;
+        let brand = house.brand(1).await;
+        house.store.close().await;
+        assert!(house.minds.classify(&[Ask { brand, text: "hi" }]).await.is_err());
+        assert!(house.minds.threshold(brand).await.is_err());
+        assert_eq!(house.minds.classify(&[]).await.unwrap(), []);
+    }
+}

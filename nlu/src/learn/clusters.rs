@@ -177,8 +177,8 @@ fn name(texts: &[String]) -> Intent {
     }
     let worth = |word: &str, count: usize| {
         let rare = (all as f32 / (1 + common.get(word).copied().unwrap_or(0)) as f32).ln();
-        // Two words say more than one, if as many texts have them.
-        let longer = if word.contains(' ') { 1.3 } else { 1.0 };
+        // Several words say more than one, if as many texts have them.
+        let longer = 1.0 + 0.3 * word.matches(' ').count() as f32;
         (count as f32 / texts.len() as f32) * rare * longer
     };
     let best = held
@@ -188,7 +188,7 @@ fn name(texts: &[String]) -> Intent {
     best.and_then(|(words, _)| Intent::suggested(words)).unwrap_or(Intent::from_static("new_intent"))
 }
 
-/// The words and pairs of words of a text, each once.
+/// The words of a text, the pairs and the threes, each once.
 fn words(scratch: &mut Normalised, text: &str) -> BTreeSet<String> {
     scratch.read(text);
     let tokens: Vec<&str> = scratch
@@ -198,8 +198,10 @@ fn words(scratch: &mut Normalised, text: &str) -> BTreeSet<String> {
         .collect();
     let pairs = tokens.array_windows().filter(|[a, b]| !a.is_empty() && !b.is_empty());
     let pairs = pairs.map(|[a, b]| format!("{a} {b}"));
+    let threes = tokens.array_windows().filter(|three: &&[&str; 3]| !three.contains(&""));
+    let threes = threes.map(|[a, b, c]| format!("{a} {b} {c}"));
     let alone = tokens.iter().filter(|word| word.chars().count() > 2).map(|word| (*word).to_owned());
-    alone.chain(pairs).collect()
+    alone.chain(pairs).chain(threes).collect()
 }
 
 /// Names that are taken, or are a starter's, get a number.
