@@ -78,7 +78,11 @@ pub fn clusters(messages: &[String], options: ClusterOptions) -> Vec<Cluster> {
     let rarity = Rarity::of(plain.iter().map(String::as_str));
     let mut scratch = Scratch::default();
     let mine = plain.get(plain.len() - texts.len()..).unwrap_or_default();
-    let points: Vec<Point> = mine.iter().map(|text| rarity.point(&mut scratch, text)).collect();
+    let points: Vec<Point> = mine
+        .iter()
+        .zip(&texts)
+        .map(|(plain, text)| rarity.point_spelled(&mut scratch, plain, text))
+        .collect();
     let alike: Vec<Vec<f32>> =
         points.iter().map(|a| points.iter().map(|b| a.likeness(b)).collect()).collect();
     let mut found: Vec<Cluster> = agglomerate(&alike, options.alike)

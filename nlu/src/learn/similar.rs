@@ -48,7 +48,12 @@ impl Rarity {
 
     /// The point of a text.
     pub(super) fn point(&self, scratch: &mut Scratch, text: &str) -> Point {
-        scratch.read(text);
+        self.point_spelled(scratch, text, text)
+    }
+
+    /// The point of a text by the words of one spelling and the meaning of another.
+    pub(super) fn point_spelled(&self, scratch: &mut Scratch, words: &str, meaning: &str) -> Point {
+        scratch.read(words);
         let mut norms = [0.0_f32; 2];
         let mut grams: Vec<(u32, f32, Block)> = Vec::with_capacity(scratch.grams.list.len());
         for gram in &scratch.grams.list {
@@ -76,6 +81,9 @@ impl Rarity {
             .collect();
         grams.sort_unstable_by_key(|(hash, _)| *hash);
         grams.dedup_by_key(|(hash, _)| *hash);
+        if words != meaning {
+            scratch.read(meaning);
+        }
         let norm = scratch.dense.vector.iter().map(|value| value * value).sum::<f32>().sqrt();
         let dense = if norm > 0.0 {
             scratch.dense.vector.iter().map(|value| value / norm).collect()

@@ -74,7 +74,9 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<()> {
         return Ok(());
     }
     print(&trained, &lessons, &live);
-    conclude(&class, &verdict, number, live.number);
+    // A model that cannot be read cannot come back.
+    let was = if live.trouble.is_some() { 0 } else { live.number };
+    conclude(&class, &verdict, number, was);
     advise(&class, &lessons).await
 }
 
