@@ -29,6 +29,6 @@ pub mod encoder;
 pub use engine::{Engine, HEADS, pack};
 pub use error::{EngineError, TrainError};
 pub use features::Recipe;
-pub use head::{Checked, Example, Head, OUT_OF_SCOPE, Options, Prediction, train, train_checked};
+pub use head::{Checked, Example, Head, OUT_OF_SCOPE, Options, Prediction, Scales, train, train_checked};
 pub use normalise::strip_accents;
 pub use rows::{Row, examples, read_rows, shots};

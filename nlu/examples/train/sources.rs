@@ -1,7 +1,7 @@
 //! What each head learns from, and how much each source is believed.
 
 use lara_nlu::{Example, strip_accents};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::fs::File;
 use std::path::PathBuf;
@@ -13,12 +13,17 @@ type Outcome = Result<Set, Box<dyn Error>>;
 pub(crate) struct Set {
     /// The rows.
     pub(crate) examples: Vec<Example>,
+    /// Which of them cross-validation is judged by: the rest is there to help.
+    pub(crate) judged: Vec<bool>,
     groups: usize,
 }
 
 impl Set {
     /// Adds a text, and its copy without accents if that differs.
     fn add(&mut self, text: &str, label: &str, weight: f32) {
+        if weight <= 0.0 {
+            return;
+        }
         self.groups += 1;
         self.push(text, label, weight);
         let stripped = strip_accents(text);
@@ -27,15 +32,60 @@ impl Set {
         }
     }
 
+    /// Moves the labels' shares of the weight half way to even ones: a head that is to find the rare ones too must not
+    /// bet on the common ones.
+    pub(crate) fn evened(mut self) -> Self {
+        let mut sums: BTreeMap<&str, f32> = BTreeMap::new();
+        for example in &self.examples {
+            *sums.entry(&example.label).or_default() += example.weight;
+        }
+        let even = sums.values().sum::<f32>() / f32::from(u16::try_from(sums.len()).unwrap_or(u16::MAX));
+        let factors: BTreeMap<String, f32> =
+            sums.iter().map(|(label, sum)| ((*label).to_owned(), (even / sum).sqrt())).collect();
+        for example in &mut self.examples {
+            example.weight *= factors.get(&example.label).copied().unwrap_or(1.0);
+        }
+        self
+    }
+
     fn push(&mut self, text: &str, label: &str, weight: f32) {
         let (text, label, group) = (text.to_owned(), label.to_owned(), self.groups);
+        self.judged.push(weight >= 1.0);
         self.examples.push(Example { text, label, weight, group, embedding: Vec::new() });
     }
 }
 
-/// The folder `training/`.
+/// The folder `training/`, and which of its files are left out (to see what they are worth to the others).
 #[derive(Debug)]
-pub(crate) struct Sources(PathBuf);
+pub(crate) struct Sources {
+    folder: PathBuf,
+    without: Vec<String>,
+}
+
+/// A message whose mood was labelled.
+#[derive(Debug, Clone)]
+pub(crate) struct Mood {
+    file: &'static str,
+    text: String,
+    sentiment: String,
+    complaint: bool,
+    urgent: bool,
+    /// None in files that do not say.
+    severity: Option<String>,
+    weight: f32,
+}
+
+/// Files of moods, and how much their rows count.
+const MOODS: [(&str, f32); 7] = [
+    ("mood", 1.0),
+    ("mood_extra", 1.0),
+    ("posts_en", 1.0),
+    ("brands_en", 1.0),
+    ("posts_vi", 1.0),
+    ("posts_vi_wishes", 1.0),
+    // Courtesy, irony and negation: few rows that must not drown.
+    ("mood_manners", 2.0),
+];
 
 /// Intents whose messages are complaints by their meaning.
 const COMPLAINTS: [&str; 6] =
@@ -52,16 +102,21 @@ const EITHER: [&str; 8] = [
     "delete_account",
 ];
 
+/// Whether a file of moods holds posts and reviews rather than messages to a brand.
+fn is_public(file: &str) -> bool {
+    file.starts_with("posts")
+}
+
 impl Sources {
     /// The folder.
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self(folder)
+    pub(crate) const fn new(folder: PathBuf, without: Vec<String>) -> Self {
+        Self { folder, without }
     }
 
     /// Rows of a file as maps from heading to cell; none if an optional file is missing.
     fn rows(&self, name: &str) -> Result<Vec<HashMap<String, String>>, Box<dyn Error>> {
-        let path = self.0.join(name);
-        if !path.exists() && name.contains("extra") {
+        let path = self.folder.join(name);
+        if self.without.iter().any(|file| name.contains(file)) || !path.exists() {
             return Ok(Vec::new());
         }
         let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -89,15 +144,21 @@ impl Sources {
         Ok(rows)
     }
 
-    /// Rows of (text, sentiment, complaint, urgent).
-    fn moods(&self) -> Result<Vec<[String; 4]>, Box<dyn Error>> {
+    /// The messages whose mood was labelled.
+    fn moods(&self) -> Result<Vec<Mood>, Box<dyn Error>> {
         let mut moods = Vec::new();
-        for file in ["mood.csv", "mood_extra.csv"] {
-            for mut row in self.rows(file)? {
-                moods.push(
-                    ["text", "sentiment", "complaint", "urgent"]
-                        .map(|key| row.remove(key).unwrap_or_default()),
-                );
+        for (file, weight) in MOODS {
+            for mut row in self.rows(&format!("{file}.csv"))? {
+                let mut cell = |key: &str| row.remove(key);
+                moods.push(Mood {
+                    file,
+                    text: cell("text").unwrap_or_default(),
+                    sentiment: cell("sentiment").unwrap_or_default(),
+                    complaint: cell("complaint").is_some_and(|word| word == "yes"),
+                    urgent: cell("urgent").is_some_and(|word| word == "yes"),
+                    severity: cell("severity"),
+                    weight,
+                });
             }
         }
         Ok(moods)
@@ -117,11 +178,15 @@ impl Sources {
         Ok(set)
     }
 
-    /// positive, neutral, negative.
-    pub(crate) fn sentiment(&self) -> Outcome {
+    /// positive, neutral, negative: `customers` is what messages to a brand weigh beside posts and reviews.
+    pub(crate) fn sentiment(&self, customers: f32) -> Outcome {
         let mut set = Set::default();
-        for [text, sentiment, _, _] in self.moods()? {
-            set.add(&text, &sentiment, 1.0);
+        for mood in self.moods()? {
+            set.add(
+                &mood.text,
+                &mood.sentiment,
+                mood.weight * if is_public(mood.file) { 1.0 } else { customers },
+            );
         }
         for (text, label) in self.own_intents()? {
             let mood = match label.as_str() {
@@ -132,7 +197,7 @@ impl Sources {
                 label if EITHER.contains(&label) || label == "thanks" || label == "payment_issue" => continue,
                 _ => "neutral",
             };
-            set.add(&text, mood, 0.3);
+            set.add(&text, mood, 0.3 * customers);
         }
         for (text, label) in self.labelled("third_party/uci_sentences.csv")? {
             set.add(&text, &label, 0.6);
@@ -141,7 +206,7 @@ impl Sources {
             set.add(&text, &label, 0.6);
         }
         for (text, _) in self.labelled("third_party/clinc150.csv")? {
-            set.add(&text, "neutral", 0.3);
+            set.add(&text, "neutral", 0.3 * customers);
         }
         Ok(set)
     }
@@ -150,12 +215,14 @@ impl Sources {
     pub(crate) fn complaint(&self) -> Outcome {
         let mut set = Set::default();
         let word = |complaint: bool| if complaint { "complaint" } else { "not_complaint" };
-        for [text, _, complaint, _] in self.moods()? {
-            set.add(&text, word(complaint == "yes"), 1.0);
+        for mood in self.moods()? {
+            // Messages in private are fewer than public ones, and are what a desk mostly gets.
+            let weight = if mood.file.starts_with("mood") { 3.0 } else { 1.0 };
+            set.add(&mood.text, word(mood.complaint), weight * mood.weight);
         }
         for (text, label) in self.own_intents()? {
             if !EITHER.contains(&label.as_str()) {
-                set.add(&text, word(COMPLAINTS.contains(&label.as_str())), 0.5);
+                set.add(&text, word(COMPLAINTS.contains(&label.as_str())), 1.0);
             }
         }
         for (text, label) in self.labelled("third_party/uci_sentences.csv")? {
@@ -180,9 +247,9 @@ impl Sources {
         let mut set = Set::default();
         let word = |urgent: bool| if urgent { "urgent" } else { "calm" };
         let moods = self.moods()?;
-        let judged: HashSet<&str> = moods.iter().map(|[text, ..]| text.as_str()).collect();
-        for [text, _, _, urgent] in &moods {
-            set.add(text, word(urgent == "yes"), 1.0);
+        let judged: HashSet<&str> = moods.iter().map(|mood| mood.text.as_str()).collect();
+        for mood in &moods {
+            set.add(&mood.text, word(mood.urgent), mood.weight);
         }
         for (text, label) in self.own_intents()? {
             // Those who leave or ask for staff may well be urgent, and nobody labelled them; of the complaints those
@@ -206,22 +273,68 @@ impl Sources {
         Ok(set)
     }
 
-    /// en, vi, other.
-    pub(crate) fn language(&self) -> Outcome {
+    /// How far displeasure goes; only of files that say.
+    pub(crate) fn severity(&self) -> Outcome {
         let mut set = Set::default();
-        for (file, language) in
-            [("intents_en", "en"), ("intents_vi", "vi"), ("extra_en", "en"), ("extra_vi", "vi")]
-        {
-            for (text, _) in self.labelled(&format!("{file}.csv"))? {
-                set.add(&text, language, 1.0);
+        for mood in self.moods()? {
+            if let Some(severity) = &mood.severity {
+                set.add(&mood.text, severity, mood.weight);
             }
-        }
-        for (text, label) in self.labelled("third_party/langid.csv")? {
-            set.add(&text, &label, 1.0);
-        }
-        for (text, label) in self.labelled("language_other.csv")? {
-            set.add(&text, &label, 1.0);
         }
         Ok(set)
     }
+
+    /// en, vi, other.
+    pub(crate) fn language(&self) -> Outcome {
+        let mut set = Set::default();
+        let mut sentences = self.labelled("third_party/langid.csv")?;
+        for (file, language) in
+            [("intents_en", "en"), ("intents_vi", "vi"), ("extra_en", "en"), ("extra_vi", "vi")]
+        {
+            sentences.extend(
+                self.labelled(&format!("{file}.csv"))?.into_iter().map(|(text, _)| (text, language.into())),
+            );
+        }
+        for file in ["posts_vi.csv", "brands_en.csv"] {
+            for mut row in self.rows(file)? {
+                let mut cell = |key: &str| row.remove(key).unwrap_or_default();
+                sentences.push((cell("text"), cell("language")));
+            }
+        }
+        for (row, (text, label)) in sentences.iter().enumerate() {
+            set.add(text, label, 1.0);
+            for window in windows(text, row) {
+                set.add(&window, label, 0.5);
+            }
+        }
+        for (row, (text, label)) in self.labelled("language_other.csv")?.iter().enumerate() {
+            set.add(text, label, 1.0);
+            for window in windows(text, row) {
+                set.add(&window, label, 0.3);
+            }
+        }
+        Ok(set)
+    }
+}
+
+/// Words that customers of either language use: alone they say nothing of it.
+const SHARED: &str = "ok oke okay shop ship size web website app video game combo code sms email mail zalo facebook fb \
+    inbox menu sale order hotline link id pin wifi camera laptop iphone ipad samsung voucher cod s m l xl xxl set box \
+    email sim card pass team fan hot like share live stream post page admin online offline blue black a b c d e";
+
+/// One to three neighbouring words of a text: two runs a text, at places that depend on its number.
+fn windows(text: &str, row: usize) -> Vec<String> {
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '\'') && !word.is_empty())
+        .collect();
+    let pick = |salt: usize| {
+        let mixed = (row * 31 + salt * 7).wrapping_mul(0x9e37_79b9) >> 7;
+        let length = 1 + mixed % 3;
+        let start = (mixed / 3) % (words.len() + 1).saturating_sub(length).max(1);
+        words.get(start..start + length)
+    };
+    let telling = |word: &&str| !SHARED.split_whitespace().any(|shared| word.eq_ignore_ascii_case(shared));
+    (0..3).filter_map(pick).filter(|run| run.iter().any(telling)).map(|run| run.join(" ")).collect()
 }

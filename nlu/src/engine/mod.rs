@@ -1,8 +1,11 @@
-//! The engine: five heads over one pass of features, and what they say together.
+//! The engine: seven heads over one pass of features, and what they say together.
 
 mod bundle;
 mod language;
 mod intent;
+mod mood;
+#[cfg(test)]
+mod mood_tests;
 #[cfg(test)]
 mod tests;
 
@@ -11,10 +14,9 @@ pub use bundle::{HEADS, pack};
 use crate::error::EngineError;
 use crate::head::{Head, Scratch};
 use async_trait::async_trait;
-use lara_core::model::{
-    BrandId, Evidence, Intent, MessageLanguage, RankedIntent, Reading, Sentiment, Severity,
-};
+use lara_core::model::{BrandId, Evidence, Intent, MessageLanguage, RankedIntent, Reading};
 use lara_core::ports::{Ask, Classifier, ClassifyError, StoreResult};
+use mood::{Mood, Moods};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -30,9 +32,7 @@ const WHY: usize = 5;
 pub struct Engine {
     name: Cow<'static, str>,
     intent: Head,
-    sentiment: Head,
-    complaint: Head,
-    urgent: Head,
+    mood: Moods,
     language: Head,
 }
 
@@ -53,9 +53,13 @@ impl Engine {
         Ok(Self {
             name: Cow::Borrowed("linear-1"),
             intent: head("intent")?,
-            sentiment: head("sentiment")?,
-            complaint: head("complaint")?,
-            urgent: head("urgent")?,
+            mood: Moods {
+                public: head("sentiment_public")?,
+                brand: head("sentiment_brand")?,
+                complaint: head("complaint")?,
+                urgent: head("urgent")?,
+                severity: head("severity")?,
+            },
             language: head("language")?,
         })
     }
@@ -76,13 +80,8 @@ impl Engine {
     /// The engine as [`Engine::from_bytes`] reads it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        pack(&[
-            ("intent", &self.intent),
-            ("sentiment", &self.sentiment),
-            ("complaint", &self.complaint),
-            ("urgent", &self.urgent),
-            ("language", &self.language),
-        ])
+        let heads: Vec<(&str, &Head)> = HEADS.into_iter().zip(self.heads()).collect();
+        pack(&heads)
     }
 
     /// The intent head.
@@ -97,8 +96,10 @@ impl Engine {
         self.heads().into_iter().map(Head::embedding_dims).max().unwrap_or(0)
     }
 
-    const fn heads(&self) -> [&Head; 5] {
-        [&self.intent, &self.sentiment, &self.complaint, &self.urgent, &self.language]
+    /// The heads in the order of [`HEADS`].
+    const fn heads(&self) -> [&Head; 7] {
+        let Moods { public, brand, complaint, urgent, severity } = &self.mood;
+        [&self.intent, public, brand, complaint, urgent, severity, &self.language]
     }
 
     /// Reads one message. Total: any string has a reading.
@@ -128,9 +129,7 @@ impl Engine {
     fn read(&self, text: &str, embedding: &[f32], scratch: &mut Scratch) -> Reading {
         scratch.read_embedded(text, embedding);
         let language = self.language(text, scratch);
-        let (sentiment, score) = self.sentiment(scratch);
-        let urgent = probability(&self.urgent, "urgent", scratch) >= 0.5;
-        let complaint = probability(&self.complaint, "complaint", scratch);
+        let Mood { sentiment, score, complaint, urgent, severity } = self.mood.read(scratch);
         let intent = self.intent(scratch);
         Reading {
             language,
@@ -142,31 +141,27 @@ impl Engine {
             score,
             complaint,
             urgent,
-            severity: Severity::None,
+            severity,
             why: intent.why,
             entities: crate::entities::find(text),
             model: self.name.clone(),
         }
     }
 
-    /// Mood, and how much more probable pleased is than displeased.
-    fn sentiment(&self, scratch: &mut Scratch) -> (Sentiment, f32) {
-        if scratch.text.tokens.is_empty() {
-            return (Sentiment::Neutral, 0.0);
-        }
-        let label = self.sentiment.predict_with(scratch).best;
-        let p = |label: &str| self.sentiment.probability(&scratch.values, label);
-        let score = (p("positive") - p("negative")).clamp(-1.0, 1.0);
-        (label.parse().unwrap_or(Sentiment::Neutral), score)
-    }
-
-    pub(crate) const fn sentiment_head(&self) -> &Head {
-        &self.sentiment
+    pub(crate) fn sentiment_label(
+        &self,
+        text: &str,
+        present: &BTreeSet<&str>,
+        scratch: &mut Scratch,
+    ) -> String {
+        scratch.read(text);
+        let probabilities = self.mood.sentiments(scratch);
+        self.mood.public.best_of(&probabilities, |label| present.contains(label)).to_owned()
     }
 
     pub(crate) fn complaint_label(&self, text: &str, scratch: &mut Scratch) -> String {
         scratch.read(text);
-        let complaint = probability(&self.complaint, "complaint", scratch) >= 0.5;
+        let complaint = mood::probability(&self.mood.complaint, "complaint", scratch) >= 0.5;
         if complaint { "complaint" } else { "not_complaint" }.to_owned()
     }
 
@@ -194,15 +189,6 @@ impl Engine {
     fn language(&self, text: &str, scratch: &mut Scratch) -> MessageLanguage {
         language::of(&self.language, text, scratch)
     }
-}
-
-/// The probability a two-label head gives to one of them.
-fn probability(head: &Head, label: &str, scratch: &mut Scratch) -> f32 {
-    if scratch.text.tokens.is_empty() {
-        return 0.0;
-    }
-    head.predict_with(scratch);
-    head.probability(&scratch.values, label)
 }
 
 fn ranked(label: &str, confidence: f32) -> RankedIntent {

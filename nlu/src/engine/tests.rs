@@ -1,6 +1,7 @@
 //! The shipped engine, in both languages, on good days and bad.
 
 use super::*;
+use lara_core::model::Sentiment;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 

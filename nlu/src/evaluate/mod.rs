@@ -144,7 +144,7 @@ impl Judge<'_> {
             Judge::Trained(head, _) => head,
             Judge::Shipped(engine) => match task {
                 Task::Intent => return engine.intent_label(text, rejects, scratch),
-                Task::Sentiment => engine.sentiment_head(),
+                Task::Sentiment => return engine.sentiment_label(text, present, scratch),
                 Task::Complaint => return engine.complaint_label(text, scratch),
                 Task::Language => return engine.language_label(text, present, scratch),
             },

@@ -35,13 +35,19 @@ impl Shape {
 }
 
 /// The dense features of one message; reusable.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Dense {
     /// The cues.
     pub cues: [f32; CUES],
     /// The static vector, weighted.
     pub vector: Vec<f32>,
     embedding: Vec<f32>,
+}
+
+impl Default for Dense {
+    fn default() -> Self {
+        Self { cues: [0.0; CUES], vector: Vec::new(), embedding: Vec::new() }
+    }
 }
 
 impl Dense {

@@ -12,7 +12,9 @@
 mod cues;
 mod dense;
 mod lexicon;
+mod phrases;
 mod table;
+mod themes;
 mod vectors;
 mod version;
 

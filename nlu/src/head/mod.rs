@@ -9,11 +9,13 @@
 )]
 
 mod artefact;
+mod scales;
 mod train;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use artefact::{Reader, Writer};
+pub use scales::Scales;
 pub(crate) use train::{Answers, answer, train_answered};
 pub use train::{Checked, Example, Options, train, train_checked};
 
@@ -160,6 +162,15 @@ impl Head {
         let mut scratch = Scratch::default();
         scratch.read(message);
         self.predict_with(&mut scratch)
+    }
+
+    /// The probability of every label for one message, in the order of [`Head::labels`].
+    #[must_use]
+    pub fn probabilities(&self, message: &str) -> Vec<f32> {
+        let mut scratch = Scratch::default();
+        scratch.read(message);
+        self.predict_with(&mut scratch);
+        scratch.values
     }
 
     /// Answers for one message and its embedding by the encoder of the training set, of any length but zero. An embedding

@@ -7,6 +7,7 @@
     reason = "numeric kernel: sizes are far below 2^32 and indices are made here"
 )]
 
+use super::Scales;
 use super::{Head, OUT_OF_SCOPE, Scratch};
 use crate::error::TrainError;
 use crate::features::{Block, CHAR_WEIGHT, Dense, Recipe, Shape, Table};
@@ -35,6 +36,8 @@ pub struct Example {
 pub struct Options {
     /// Which features.
     pub recipe: Recipe,
+    /// How much each kind of feature leads.
+    pub scales: Scales,
     /// The SVM's C: higher trusts the rows more.
     pub cost: f32,
     /// Factor on the cost of a class's own rows against the rest.
@@ -58,7 +61,16 @@ impl Options {
             Recipe::Topic => 0.5,
             Recipe::Mood => 1.0,
         };
-        Self { recipe, cost, positive: 1.0, min_rows: 2, max_grams: 150_000, folds: 3, seed: 1 }
+        Self {
+            recipe,
+            scales: Scales::EVEN,
+            cost,
+            positive: 1.0,
+            min_rows: 2,
+            max_grams: 150_000,
+            folds: 3,
+            seed: 1,
+        }
     }
 }
 
@@ -130,6 +142,7 @@ pub(crate) fn train_answered(
     let (calibration, answers) = set.cross_validated(examples, options, step);
     let mut weights = solve_collect(set.problem(options), set.labels.len());
     set.corpus.prune(&mut weights, options.max_grams);
+    set.corpus.unscale(&mut weights, options.scales);
     step();
     Ok((assemble(options.recipe, set.labels, &set.corpus, &weights, calibration), answers))
 }
@@ -260,10 +273,14 @@ impl Corpus {
             }
             for ((_, value), block) in row.iter_mut().zip(&blocks) {
                 let weight = if *block == Block::Char { CHAR_WEIGHT } else { 1.0 };
-                *value *= weight / norms[*block as usize].sqrt();
+                *value *= options.scales.grams * weight / norms[*block as usize].sqrt();
             }
             row.sort_unstable_by_key(|(column, _)| *column);
-            rows.push(row.iter().copied(), dense.of(shape));
+            let tail = dense.of(shape).enumerate();
+            rows.push(
+                row.iter().copied(),
+                tail.map(|(at, value)| value * options.scales.of_dense(shape, at)),
+            );
         }
         Self { hashes, idf, shape, rows }
     }
@@ -286,6 +303,19 @@ impl Corpus {
         }
         self.hashes = kept.iter().map(|at| self.hashes[*at]).collect();
         self.idf = kept.iter().map(|at| self.idf[*at]).collect();
+    }
+
+    /// Weights for features as they are, from weights for scaled ones.
+    fn unscale(&self, weights: &mut [Weights], scales: Scales) {
+        for class in weights {
+            let (grams, dense) = class.columns.split_at_mut(self.hashes.len());
+            for weight in grams {
+                *weight *= scales.grams;
+            }
+            for (at, weight) in dense.iter_mut().enumerate() {
+                *weight *= scales.of_dense(self.shape, at);
+            }
+        }
     }
 }
 

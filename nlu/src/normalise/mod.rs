@@ -2,7 +2,9 @@
 //!
 //! Pure and total: any string gives a [`Normalised`], and the same string always the same one.
 
+mod feeling;
 mod fold;
+mod hashtag;
 mod slang;
 mod tokens;
 #[cfg(test)]
@@ -45,6 +47,10 @@ pub(crate) struct Token {
     pub sentence: usize,
     /// Number of its clause, from 0: commas part them, and so does the end of a sentence.
     pub clause: usize,
+    /// Three letters or more, all capitals.
+    pub loud: bool,
+    /// Part of a hashtag.
+    pub tag: bool,
 }
 
 /// A message after normalisation. Reusable: [`Normalised::read`] clears it first.
@@ -75,10 +81,10 @@ impl Normalised {
             match (token.kind, shorthand.expand(&token.text)) {
                 (Kind::Word, Some(words)) => {
                     for word in words.split(' ') {
-                        self.push(word, Kind::Word, token);
+                        self.push(word, token);
                     }
                 }
-                _ => self.push(&token.text, token.kind, token),
+                _ => self.push(&token.text, token),
             }
         }
         if !self.text.is_empty() {
@@ -87,12 +93,12 @@ impl Normalised {
         self.raw = raw;
     }
 
-    fn push(&mut self, word: &str, kind: Kind, from: &Raw) {
+    fn push(&mut self, word: &str, raw: &Raw) {
         self.text.push(' ');
         let start = self.text.len();
         self.text.push_str(word);
-        let (sentence, clause) = (from.sentence, from.clause);
-        self.tokens.push(Token { start, end: self.text.len(), kind, sentence, clause });
+        let Raw { kind, sentence, clause, loud, tag, .. } = *raw;
+        self.tokens.push(Token { start, end: self.text.len(), kind, sentence, clause, loud, tag });
     }
 
     /// The letters of a token.

@@ -1,7 +1,9 @@
 //! Splitting a message into tokens: words, classes, marks, pictures.
 
 use super::Kind;
+use super::feeling::{Feeling, emoticon, feeling};
 use super::fold::{fold_twin, is_invisible, is_pictograph, settle_tone, shorten_runs};
+use super::hashtag;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Longer words are cut here: nothing anyone says, and it bounds the n-grams of one token.
@@ -14,6 +16,8 @@ pub(crate) struct Raw {
     pub kind: Kind,
     pub sentence: usize,
     pub clause: usize,
+    pub loud: bool,
+    pub tag: bool,
 }
 
 /// What spelling says about mood.
@@ -31,46 +35,15 @@ pub(crate) struct Mood {
     pub words: usize,
     /// Runs of dots.
     pub ellipses: usize,
+    /// Hashtags.
+    pub tags: usize,
+    /// One to three words in quotation marks: so-called.
+    pub quoted: usize,
+    /// `haha`, `kkk`, `lol`.
+    pub laughs: usize,
+    /// Question and exclamation marks in one run.
+    pub outcries: usize,
 }
-
-/// Emoticons: what starts them is punctuation, so they are looked for before it is dropped. Longest first.
-const EMOTICONS: &[(&str, &str)] = &[
-    (":'(", "😢"),
-    (":-)", "🙂"),
-    (":-(", "🙁"),
-    (":-D", "😀"),
-    (":-/", "😕"),
-    (";-)", "😉"),
-    (">:(", "😠"),
-    ("T_T", "😢"),
-    ("T.T", "😢"),
-    ("-_-", "😒"),
-    ("=.=", "😒"),
-    ("^_^", "😊"),
-    ("._.", "😕"),
-    (":))", "🙂"),
-    ("=))", "🙂"),
-    (":((", "🙁"),
-    ("=((", "🙁"),
-    (":)", "🙂"),
-    ("=)", "🙂"),
-    (":(", "🙁"),
-    ("=(", "🙁"),
-    (":D", "😀"),
-    ("=D", "😀"),
-    (":v", "🙂"),
-    (":3", "🙂"),
-    (";)", "😉"),
-    (":P", "😛"),
-    (":p", "😛"),
-    (":/", "😕"),
-    (":|", "😐"),
-    (":<", "🙁"),
-    ("<3", "❤"),
-    ("^^", "😊"),
-    ("T^T", "😢"),
-    ("@@", "😵"),
-];
 
 /// Splits `message` into `out` and notes its `mood`.
 pub(crate) fn split(message: &str, out: &mut Vec<Raw>, mood: &mut Mood) {
@@ -82,7 +55,18 @@ pub(crate) fn split(message: &str, out: &mut Vec<Raw>, mood: &mut Mood) {
         // Zero-width characters between a letter and its mark would keep them apart: drop them first.
         message.chars().filter(|c| !is_invisible(*c)).nfc().map(fold_twin).collect()
     };
-    let mut splitter = Splitter { chars: &composed, at: 0, sentence: 0, clause: 0, fresh: true, out, mood };
+    let mut splitter = Splitter {
+        chars: &composed,
+        at: 0,
+        sentence: 0,
+        clause: 0,
+        fresh: true,
+        tag: false,
+        open: 0,
+        quote: None,
+        out,
+        mood,
+    };
     while splitter.at < composed.len() {
         splitter.step();
     }
@@ -96,6 +80,12 @@ struct Splitter<'a> {
     clause: usize,
     /// No token since the last sentence end.
     fresh: bool,
+    /// Within a hashtag.
+    tag: bool,
+    /// Brackets not closed yet.
+    open: usize,
+    /// How many words there were at the last quotation mark that opened.
+    quote: Option<usize>,
     out: &'a mut Vec<Raw>,
     mood: &'a mut Mood,
 }
@@ -107,7 +97,14 @@ impl Splitter<'_> {
 
     fn push(&mut self, text: String, kind: Kind) {
         self.fresh = false;
-        self.out.push(Raw { text, kind, sentence: self.sentence, clause: self.clause });
+        self.out.push(Raw {
+            text,
+            kind,
+            sentence: self.sentence,
+            clause: self.clause,
+            loud: false,
+            tag: self.tag,
+        });
     }
 
     fn end_sentence(&mut self) {
@@ -120,13 +117,20 @@ impl Splitter<'_> {
 
     fn step(&mut self) {
         let Some(c) = self.peek(0) else { return };
-        if c.is_alphabetic() {
+        if c.is_whitespace() {
+            self.at += 1;
+            if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') {
+                self.end_sentence();
+            }
+        } else if self.emoticon() {
+        } else if c.is_alphabetic() {
             if !self.link() {
                 self.word();
             }
         } else if c.is_numeric() {
             self.number();
-        } else if !c.is_whitespace() && self.emoticon() {
+        } else if c == '#' && self.peek(1).is_some_and(char::is_alphabetic) {
+            self.hashtag();
         } else if c == '@' && self.peek(1).is_some_and(char::is_alphanumeric) {
             self.run(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@'));
             self.push("<at>".into(), Kind::Class);
@@ -145,6 +149,7 @@ impl Splitter<'_> {
                 let run = self.run(|c| matches!(c, '?' | '!'));
                 self.mood.questions += run.iter().filter(|c| **c == '?').count();
                 self.mood.exclamations += run.iter().filter(|c| **c == '!').count();
+                self.mood.outcries += usize::from(run.len() > 2 && run.contains(&'?'));
                 let mark = if run.contains(&'?') { "?" } else { "!" };
                 self.push(mark.into(), Kind::Mark);
                 self.end_sentence();
@@ -154,9 +159,27 @@ impl Splitter<'_> {
                 self.mood.ellipses += usize::from(run.len() > 1 || run.contains(&'…'));
                 self.end_sentence();
             }
-            '\n' | '\r' | ';' | '\u{2028}' | '\u{2029}' => {
+            ';' => {
                 self.at += 1;
                 self.end_sentence();
+            }
+            '"' => {
+                self.at += 1;
+                self.quote = match self.quote {
+                    None => Some(self.mood.words),
+                    Some(before) => {
+                        self.mood.quoted += usize::from((1..=3).contains(&(self.mood.words - before)));
+                        None
+                    }
+                };
+            }
+            '(' => {
+                self.at += 1;
+                self.open += 1;
+            }
+            ')' => {
+                self.at += 1;
+                self.open = self.open.saturating_sub(1);
             }
             _ => {
                 self.clause += usize::from(c == ',');
@@ -192,20 +215,23 @@ impl Splitter<'_> {
     }
 
     fn emoticon(&mut self) -> bool {
-        let Some((sign, emoji)) = EMOTICONS
-            .iter()
-            .find(|(sign, _)| sign.chars().enumerate().all(|(ahead, c)| self.peek(ahead) == Some(c)))
-        else {
-            return false;
-        };
-        let last = sign.chars().last();
-        self.at += sign.chars().count();
-        // `:))))` is one smile.
-        while last.is_some() && self.peek(0) == last {
-            self.at += 1;
-        }
-        self.push((*emoji).into(), Kind::Picture);
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        let Some((length, emoji)) = emoticon(rest, self.open > 0) else { return false };
+        self.at += length;
+        self.push(emoji.into(), Kind::Picture);
         true
+    }
+
+    /// The words of a hashtag, each a token.
+    fn hashtag(&mut self) {
+        let run = self.run(|c| c.is_alphanumeric() || c == '_');
+        self.mood.tags += 1;
+        self.tag = true;
+        for piece in hashtag::pieces(run.get(1..).unwrap_or_default()) {
+            self.mood.words += 1;
+            self.push(piece, Kind::Word);
+        }
+        self.tag = false;
     }
 
     fn word(&mut self) {
@@ -231,9 +257,8 @@ impl Splitter<'_> {
             }
         }
         let letters = self.chars.get(start..self.at).unwrap_or_default();
-        if letters.len() > 2 && letters.iter().all(|c| c.is_uppercase()) {
-            self.mood.shouted += 1;
-        }
+        let loud = letters.len() > 2 && letters.iter().all(|c| c.is_uppercase());
+        self.mood.shouted += usize::from(loud);
         self.mood.words += 1;
         let mut word = String::with_capacity(letters.len() + 4);
         for c in letters.iter().take(MAX_WORD) {
@@ -243,11 +268,20 @@ impl Splitter<'_> {
                 word.extend(c.to_lowercase());
             }
         }
-        if shorten_runs(&mut word) {
-            self.mood.stretched += 1;
+        match feeling(&word) {
+            Some(Feeling::Laugh) => {
+                self.mood.laughs += 1;
+                return self.push("haha".into(), Kind::Word);
+            }
+            Some(Feeling::Cry) => return self.push("😢".into(), Kind::Picture),
+            None => {}
         }
+        self.mood.stretched += usize::from(shorten_runs(&mut word));
         settle_tone(&mut word);
         self.push(word, Kind::Word);
+        if let Some(last) = self.out.last_mut() {
+            last.loud = loud;
+        }
     }
 
     /// The end of an e-mail address that starts at `start`, if there is one.

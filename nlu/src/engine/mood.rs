@@ -1,0 +1,83 @@
+//! How a message is meant: pleased or not, a complaint or not, how grave, and whether it can wait.
+
+use crate::head::{Head, Scratch};
+use lara_core::model::{Sentiment, Severity};
+
+/// The heads that read moods.
+#[derive(Debug, Clone)]
+pub(super) struct Moods {
+    /// Sentiment of what is said to everybody: neutral unless the words are charged.
+    pub public: Head,
+    /// Sentiment of what is said to a brand: a failure told in plain words is displeasure too. Labels as in `public`.
+    pub brand: Head,
+    pub complaint: Head,
+    pub urgent: Head,
+    pub severity: Head,
+}
+
+/// How one message is meant.
+pub(super) struct Mood {
+    pub sentiment: Sentiment,
+    /// Probability pleased minus displeased.
+    pub score: f32,
+    pub complaint: f32,
+    pub urgent: bool,
+    pub severity: Severity,
+}
+
+/// What makes a message urgent, and what else a complaint may be.
+const GRAVE: [Severity; 4] = [Severity::Leaving, Severity::Legal, Severity::Health, Severity::Viral];
+const PLAIN: [Severity; 2] = [Severity::Annoyed, Severity::Angry];
+
+impl Moods {
+    /// Reads the message in `scratch`.
+    pub(super) fn read(&self, scratch: &mut Scratch) -> Mood {
+        if scratch.text.tokens.is_empty() {
+            let (sentiment, severity) = (Sentiment::Neutral, Severity::None);
+            return Mood { sentiment, score: 0.0, complaint: 0.0, urgent: false, severity };
+        }
+        let sentiments = self.sentiments(scratch);
+        let p = |label: &str| self.public.probability(&sentiments, label);
+        let score = (p("positive") - p("negative")).clamp(-1.0, 1.0);
+        let sentiment = self.public.best_of(&sentiments, |_| true).parse().unwrap_or(Sentiment::Neutral);
+        let urgent = probability(&self.urgent, "urgent", scratch) >= 0.5;
+        let complaint = probability(&self.complaint, "complaint", scratch);
+        let severity = self.severity(urgent, complaint, scratch);
+        Mood { sentiment, score, complaint, urgent, severity }
+    }
+
+    /// The probabilities of the labels of `public`: the mean of both sentiments. (Tried: weighing them by a head that tells
+    /// whom a message is for. No better on posts, reviews or messages to brands.)
+    pub(super) fn sentiments(&self, scratch: &mut Scratch) -> Vec<f32> {
+        self.public.predict_with(scratch);
+        let mut mean: Vec<f32> = scratch.values.iter().map(|value| value / 2.0).collect();
+        self.brand.predict_with(scratch);
+        for (label, value) in self.public.labels().iter().zip(&mut mean) {
+            *value += self.brand.probability(&scratch.values, label) / 2.0;
+        }
+        mean
+    }
+
+    /// The gravest thing a message says, within what `urgent` and `complaint` found: the three never contradict.
+    fn severity(&self, urgent: bool, complaint: f32, scratch: &mut Scratch) -> Severity {
+        let among: &[Severity] = match (urgent, complaint >= 0.5) {
+            (true, _) => &GRAVE,
+            (false, true) => &PLAIN,
+            (false, false) => return Severity::None,
+        };
+        self.severity.predict_with(scratch);
+        let best = self
+            .severity
+            .best_of(&scratch.values, |label| among.iter().any(|severity| severity.as_str() == label));
+        best.parse().unwrap_or(Severity::Annoyed)
+    }
+}
+
+/// The probability a head gives to one of its labels.
+pub(super) fn probability(head: &Head, label: &str, scratch: &mut Scratch) -> f32 {
+    if scratch.text.tokens.is_empty() {
+        return 0.0;
+    }
+    head.predict_with(scratch);
+    head.probability(&scratch.values, label)
+}
