@@ -20,6 +20,7 @@ use mood::{Mood, Moods};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The model that ships with Lara, made by `cargo run --release -p lara-nlu --example train`.
 const SHIPPED: &[u8] = include_bytes!("../../models/shipped.bin");
@@ -32,8 +33,9 @@ const WHY: usize = 5;
 pub struct Engine {
     name: Cow<'static, str>,
     intent: Head,
-    mood: Moods,
-    language: Head,
+    // Each brand's engine shares what it does not learn itself.
+    mood: Arc<Moods>,
+    language: Arc<Head>,
 }
 
 thread_local! {
@@ -53,14 +55,14 @@ impl Engine {
         Ok(Self {
             name: Cow::Borrowed("linear-1"),
             intent: head("intent")?,
-            mood: Moods {
+            mood: Arc::new(Moods {
                 public: head("sentiment_public")?,
                 brand: head("sentiment_brand")?,
                 complaint: head("complaint")?,
                 urgent: head("urgent")?,
                 severity: head("severity")?,
-            },
-            language: head("language")?,
+            }),
+            language: Arc::new(head("language")?),
         })
     }
 
@@ -97,8 +99,8 @@ impl Engine {
     }
 
     /// The heads in the order of [`HEADS`].
-    const fn heads(&self) -> [&Head; 7] {
-        let Moods { public, brand, complaint, urgent, severity } = &self.mood;
+    fn heads(&self) -> [&Head; 7] {
+        let Moods { public, brand, complaint, urgent, severity } = &*self.mood;
         [&self.intent, public, brand, complaint, urgent, severity, &self.language]
     }
 
