@@ -11,10 +11,7 @@ const WHOLE: usize = 254;
 /// An address that begins at `at`; looked for only where a run of address characters begins, so that time stays linear.
 pub(super) fn at(words: &Words<'_>, at: usize) -> Found {
     let first = words.piece(at)?;
-    if !matches!(first.kind, Kind::Letters | Kind::Digits)
-        || !words.text.contains('@')
-        || is_inside(words, at)
-    {
+    if !matches!(first.kind, Kind::Letters | Kind::Digits) || !words.has_at || is_inside(words, at) {
         return None;
     }
     let mut end = at;

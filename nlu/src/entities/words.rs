@@ -4,7 +4,7 @@ use crate::normalise::strip_mark;
 use unicode_normalization::char::is_combining_mark;
 
 /// Longer texts are looked at up to here (characters): time stays bounded.
-pub(super) const MAX_CHARS: usize = 6_000;
+pub(crate) const MAX_CHARS: usize = 6_000;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(super) struct Piece {
 pub(super) struct Words<'a> {
     /// The text.
     pub text: &'a str,
+    /// Whether an `@` stands in it.
+    pub has_at: bool,
     pieces: Vec<Piece>,
     folded: String,
 }
@@ -43,8 +45,9 @@ impl<'a> Words<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut words = Self {
             text,
-            pieces: Vec::with_capacity(text.len() / 4),
-            folded: String::with_capacity(text.len()),
+            has_at: text.contains('@'),
+            pieces: Vec::with_capacity(text.len().min(MAX_CHARS) / 4),
+            folded: String::with_capacity(text.len().min(MAX_CHARS)),
         };
         for (at, c) in text.char_indices().take(MAX_CHARS) {
             words.take(at, c);
