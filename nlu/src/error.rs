@@ -110,7 +110,7 @@ pub enum TrainError {
         source: LabelError,
     },
     /// One text with two labels.
-    #[error("line {line}: {text:?} is labelled {}, and {} on line {first}: keep one", labels[1], labels[0])]
+    #[error("line {line}: \"{text}\" is labelled {}, and {} on line {first}: keep one", labels[1], labels[0])]
     TwoLabels {
         /// Line of the second.
         line: u64,

@@ -23,12 +23,16 @@ pub fn read_rows(source: impl Read) -> Result<Vec<Row>, TrainError> {
     Ok(read_numbered(source)?.into_iter().map(|(_, row)| row).collect())
 }
 
-/// What a brand teaches: texts and labels that may be stored. A text that stands twice with one label is taken once.
-pub fn read_lessons(source: impl Read) -> Result<Vec<(String, Intent)>, TrainError> {
+/// What a brand teaches: texts as `masked` leaves them, and labels that may be stored. A text that stands twice with one
+/// label is taken once; texts that differ only in what is masked are one.
+pub fn read_lessons(
+    source: impl Read,
+    masked: impl Fn(&str) -> String,
+) -> Result<Vec<(String, Intent)>, TrainError> {
     let mut known: HashMap<String, (u64, Intent)> = HashMap::new();
     let mut lessons = Vec::new();
     for (line, row) in read_numbered(source)? {
-        let text = row.text.trim();
+        let text = masked(&row.text);
         if text.is_empty() {
             return Err(TrainError::NoText { line });
         }
@@ -38,11 +42,11 @@ pub fn read_lessons(source: impl Read) -> Result<Vec<(String, Intent)>, TrainErr
             if *before == label {
                 continue;
             }
-            let (text, labels) = (text.to_owned(), [before.to_string(), label.to_string()]);
+            let labels = [before.to_string(), label.to_string()];
             return Err(TrainError::TwoLabels { line, first: *first, text, labels });
         }
         known.insert(words, (line, label.clone()));
-        lessons.push((text.to_owned(), label));
+        lessons.push((text, label));
     }
     if lessons.is_empty() { Err(TrainError::NoRows) } else { Ok(lessons) }
 }
@@ -59,7 +63,10 @@ fn read_numbered(mut source: impl Read) -> Result<Vec<(u64, Row)>, TrainError> {
         csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(&text)).from_reader(text.as_bytes());
     let headings = reader.headers()?.clone();
     let column = |name: &'static str| {
-        headings.iter().position(|heading| heading.trim() == name).ok_or(TrainError::MissingColumn(name))
+        headings
+            .iter()
+            .position(|heading| heading.trim().eq_ignore_ascii_case(name))
+            .ok_or(TrainError::MissingColumn(name))
     };
     let (text, label) = (column("text")?, column("label")?);
     let mut rows = Vec::new();
@@ -146,13 +153,14 @@ pub fn examples(rows: &[Row]) -> Vec<Example> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::masked;
 
     fn texts(file: &[u8]) -> Vec<String> {
         read_rows(file).unwrap().into_iter().map(|row| format!("{}={}", row.text, row.label)).collect()
     }
 
     fn refused(file: &[u8]) -> String {
-        let error = read_lessons(file).unwrap_err();
+        let error = read_lessons(file, |text| masked(text, None)).unwrap_err();
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         format!("{error}{cause}")
     }
@@ -165,6 +173,7 @@ mod tests {
         assert_eq!(texts(format!("\u{feff}{plain}").replace('\n', "\r\n").as_bytes()), wanted);
         let semicolons = "label;text\ntrack_order;đơn đâu, shop\nout_of_scope;trời nóng\n";
         assert_eq!(texts(semicolons.as_bytes()), wanted);
+        assert_eq!(texts(semicolons.replace("label;text", "Label;TEXT ").as_bytes()), wanted);
         let tabs = "\u{feff}text\tlabel\r\nđơn đâu, shop\ttrack_order\r\ntrời nóng\toos\r\n";
         let little: Vec<u8> = tabs.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = tabs.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -190,12 +199,21 @@ mod tests {
                 b"text,label\nhi,greeting\nHI ,thanks\n",
                 "line 3: \"HI\" is labelled thanks, and greeting on line 2",
             ),
+            (
+                b"text,label\nxin ch\xc3\xa0o,greeting\nxin cha\xcc\x80o,thanks\n",
+                "line 3: \"xin chào\" is labelled thanks, and greeting on line 2",
+            ),
+            (
+                b"text,label\ndon MH-1001 dau,track_order\ndon MH-1002 dau,late_delivery\n",
+                "line 3: \"don MH-0000 dau\" is labelled late_delivery, and track_order on line 2",
+            ),
             (windows, "line 3 is not UTF-8"),
             (&utf16, "line 1 is not UTF-8"),
         ] {
             let said = refused(file);
             assert!(said.contains(says), "{said:?} does not say {says:?}");
         }
-        assert_eq!(read_lessons(b"text,label\nhi,greeting\nHI,greeting\n".as_slice()).unwrap().len(), 1);
+        let twice = b"text,label\nhi,greeting\nHI,greeting\n".as_slice();
+        assert_eq!(read_lessons(twice, str::to_owned).unwrap().len(), 1);
     }
 }

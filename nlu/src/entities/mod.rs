@@ -23,6 +23,7 @@ pub use mask::mask_personal;
 
 use lara_core::listen::secrets;
 use lara_core::model::{Entity, EntityValue};
+pub(crate) use words::MAX_CHARS;
 use words::Words;
 
 /// What begins at a piece: one past its last piece, and what it is.

@@ -192,6 +192,6 @@ fn a_lesson_does_not_say_whose_it_was() {
         ("lấy 2 hộp 350k", "lấy 2 hộp 350k"),
         ("", ""),
     ] {
-        assert_eq!(masked(said), kept);
+        assert_eq!(masked(said, None), kept);
     }
 }

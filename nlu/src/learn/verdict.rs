@@ -46,7 +46,7 @@ impl fmt::Display for Reason {
         match self {
             Self::Pin(pin) => write!(
                 f,
-                "the pinned message {:?} must be {} and would be read as {}",
+                "the pinned message \"{}\" must be {} and would be read as {}",
                 pin.text, pin.expected, pin.candidate
             ),
             Self::Worse(part) => {

@@ -1,13 +1,13 @@
 //! `lara learn add`, `label`, `lessons`, `forget`: what the brand teaches.
 
-use super::print::counted;
+use super::print::{counted, quoted};
 use super::{Class, Common, parse_label};
 use crate::config::Config;
 use crate::wire;
 use anyhow::{Context, Result, bail, ensure};
 use lara_core::model::{Intent, Lesson, LessonSource, MessageId};
 use lara_core::ports::{Lessons, Taught};
-use lara_nlu::learn::{masked, read_lessons};
+use lara_nlu::learn::read_lessons;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -60,9 +60,8 @@ pub(crate) struct ForgetArgs {
     text: String,
 }
 
-/// A lesson of the command line.
-pub(super) fn lesson(class: &Class, text: &str, label: Intent, message: Option<MessageId>) -> Lesson {
-    let text = masked(text.trim());
+/// A lesson of the command line; `text` is masked.
+pub(super) fn lesson(class: &Class, text: String, label: Intent, message: Option<MessageId>) -> Lesson {
     Lesson {
         brand: class.brand.id,
         language: class.shipped.classify(&text).language,
@@ -77,10 +76,11 @@ pub(super) fn lesson(class: &Class, text: &str, label: Intent, message: Option<M
 
 pub(super) async fn add(config: &Config, args: &AddArgs) -> Result<()> {
     let file = File::open(&args.file).with_context(|| format!("cannot open {}", args.file.display()))?;
-    let rows = read_lessons(file).with_context(|| format!("nothing was stored: {}", args.file.display()))?;
     let class = Class::open(config, &args.common).await?;
+    let rows = read_lessons(file, |text| class.masked(text))
+        .with_context(|| format!("nothing was stored: {}", args.file.display()))?;
     let lessons: Vec<Lesson> =
-        rows.into_iter().map(|(text, label)| lesson(&class, &text, label, None)).collect();
+        rows.into_iter().map(|(text, label)| lesson(&class, text, label, None)).collect();
     let taught = if args.dry_run { Vec::new() } else { class.store.teach(&lessons).await? };
     let new = taught.iter().filter(|taught| **taught == Taught::New).count();
     let relabelled: Vec<(&Lesson, &Intent)> = lessons
@@ -107,7 +107,7 @@ pub(super) async fn add(config: &Config, args: &AddArgs) -> Result<()> {
         return Ok(());
     }
     for (lesson, before) in &relabelled {
-        println!("{:?} was {before}, is {} now", lesson.text, lesson.label);
+        println!("{} was {before}, is {} now", quoted(&lesson.text), lesson.label);
     }
     let known = lessons.len() - new - relabelled.len();
     println!(
@@ -131,7 +131,7 @@ pub(super) async fn label(config: &Config, args: &LabelArgs) -> Result<()> {
         }
         (None, None) => bail!("name a message with --message or a text with --text"),
     };
-    let lesson = lesson(&class, &text, args.label.clone(), args.message);
+    let lesson = lesson(&class, class.masked(&text), args.label.clone(), args.message);
     ensure!(!lesson.text.is_empty(), "there is no text to learn from");
     let taught = class.store.teach(std::slice::from_ref(&lesson)).await?.pop();
     if args.common.json {
@@ -145,7 +145,7 @@ pub(super) async fn label(config: &Config, args: &LabelArgs) -> Result<()> {
         );
         return Ok(());
     }
-    println!("{:?} means {} (it was read as {read_as})", lesson.text, lesson.label);
+    println!("{} means {} (it was read as {read_as})", quoted(&lesson.text), lesson.label);
     if let Some(Taught::Relabelled { before }) = taught {
         println!("It was a lesson for {before} before.");
     }
@@ -173,7 +173,9 @@ pub(super) async fn list(config: &Config, args: &ListArgs) -> Result<()> {
             }
         }
     }
-    if lessons.is_empty() {
+    if let Some(label) = args.label.as_ref().filter(|_| lessons.is_empty()) {
+        println!("no lesson says {label}: see lara learn lessons");
+    } else if lessons.is_empty() {
         println!("nothing taught yet: lara learn add FILE.csv, or lara learn label --text \"..\" LABEL");
     }
     Ok(())
@@ -181,7 +183,7 @@ pub(super) async fn list(config: &Config, args: &ListArgs) -> Result<()> {
 
 pub(super) async fn forget(config: &Config, args: &ForgetArgs) -> Result<()> {
     let class = Class::open(config, &args.common).await?;
-    let gone = class.store.unlearn(class.brand.id, &masked(args.text.trim())).await?;
+    let gone = class.store.unlearn(class.brand.id, &class.masked(&args.text)).await?;
     ensure!(gone, "{} has no such lesson: see lara learn lessons LABEL", class.brand.name);
     if args.common.json {
         println!("{}", json!({ "forgotten": true }));

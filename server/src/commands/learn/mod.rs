@@ -13,7 +13,8 @@ use crate::understanding::{self, Mind};
 use crate::wire;
 use anyhow::{Context, Result};
 use lara_core::model::{Brand, Intent};
-use lara_nlu::Engine;
+use lara_core::relate::OrderNumbers;
+use lara_nlu::{Engine, learn};
 use lara_store::Store;
 use std::sync::Arc;
 
@@ -83,6 +84,14 @@ impl Class {
         let brand = wire::choose_brand(&store, common.brand.as_deref()).await?;
         let shipped = Engine::shipped().context("the shipped model does not load")?;
         Ok(Self { store, brand, shipped })
+    }
+
+    /// A text as it may be kept.
+    fn masked(&self, text: &str) -> String {
+        // Shapes are checked when they are saved.
+        let written = self.brand.settings.order_pattern.as_deref().unwrap_or_default();
+        let numbers = OrderNumbers::read(written).ok().flatten();
+        learn::masked(text, numbers.as_ref())
     }
 
     /// What reads the brand's messages now.

@@ -1,13 +1,12 @@
 //! `lara learn pin`, `unpin`, `pins`: messages every model must read rightly.
 
-use super::print::{Tone, toned};
+use super::print::{Tone, quoted, toned};
 use super::{Class, Common, parse_label};
 use crate::config::Config;
 use crate::wire;
 use anyhow::{Result, ensure};
 use lara_core::model::{Intent, Pin};
 use lara_core::ports::Lessons;
-use lara_nlu::learn::masked;
 use serde_json::json;
 
 /// Arguments of `lara learn pin`.
@@ -40,7 +39,7 @@ pub(crate) struct ListArgs {
 
 pub(super) async fn pin(config: &Config, args: &PinArgs) -> Result<()> {
     let class = Class::open(config, &args.common).await?;
-    let text = masked(args.text.trim());
+    let text = class.masked(&args.text);
     ensure!(!text.is_empty(), "there is no text to pin");
     let read_as = class.live().await?.engine.classify(&text).intent;
     let pin = Pin { brand: class.brand.id, text, label: args.label.clone(), by: None, at: wire::now() };
@@ -49,7 +48,7 @@ pub(super) async fn pin(config: &Config, args: &PinArgs) -> Result<()> {
         println!("{}", json!({ "text": pin.text, "label": pin.label, "read_as": read_as }));
         return Ok(());
     }
-    println!("Pinned: {:?} must be {}.", pin.text, pin.label);
+    println!("Pinned: {} must be {}.", quoted(&pin.text), pin.label);
     if read_as != pin.label {
         println!("It is read as {read_as} now: nothing is promoted before that is learnt.");
     }
@@ -58,7 +57,7 @@ pub(super) async fn pin(config: &Config, args: &PinArgs) -> Result<()> {
 
 pub(super) async fn unpin(config: &Config, args: &UnpinArgs) -> Result<()> {
     let class = Class::open(config, &args.common).await?;
-    let gone = class.store.unpin(class.brand.id, &masked(args.text.trim())).await?;
+    let gone = class.store.unpin(class.brand.id, &class.masked(&args.text)).await?;
     ensure!(gone, "{} has no such pin: see lara learn pins", class.brand.name);
     if args.common.json {
         println!("{}", json!({ "unpinned": true }));

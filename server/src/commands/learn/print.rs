@@ -36,3 +36,24 @@ pub(super) fn percent(share: f64) -> String {
 pub(super) fn counted(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
+
+/// A text on one line between quotation marks, its letters as they are: what `{:?}` makes of an emoji nobody can read.
+pub(super) fn quoted(text: &str) -> String {
+    format!(
+        "\"{}\"",
+        text.split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_text_is_quoted_as_people_read_it_and_moves_no_cursor() {
+        assert_eq!(quoted("cảm ơn ❤\u{fe0f}\n\u{1b}[2Jshop"), "\"cảm ơn ❤\u{fe0f} [2Jshop\"");
+    }
+}

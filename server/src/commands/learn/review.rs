@@ -1,6 +1,6 @@
 //! `lara learn review`: what is taken for something else, and labels that may be wrong.
 
-use super::print::{counted, percent};
+use super::print::{counted, percent, quoted};
 use super::{Class, Common};
 use crate::commands::progress::{Shown, bar};
 use crate::config::Config;
@@ -50,14 +50,14 @@ fn print(found: &Review, most: usize) {
     }
     println!("\nLabels to look at ({}):", counted(found.suspects.len(), "lesson"));
     for suspect in found.suspects.iter().take(most) {
-        println!("  {:?}", suspect.text);
+        println!("  {}", quoted(&suspect.text));
         let why = match &suspect.doubt {
             Doubt::Unlikely { given, suggested } => {
                 format!("{} against {}", percent(f64::from(*suggested)), percent(f64::from(*given)))
             }
             Doubt::Twin { text, starter } => {
                 let whose = if *starter { "the starter example" } else { "the lesson" };
-                format!("as {whose} {text:?}")
+                format!("as {whose} {}", quoted(text))
             }
         };
         println!("      is {}; {}? ({why})", suspect.label, suspect.suggestion);

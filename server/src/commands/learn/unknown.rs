@@ -7,7 +7,7 @@ use crate::config::Config;
 use anyhow::{Context, Result, ensure};
 use lara_core::model::{Intent, Lesson};
 use lara_core::ports::{Lessons, Taught};
-use lara_nlu::learn::{Cluster, ClusterOptions, clusters, masked};
+use lara_nlu::learn::{Cluster, ClusterOptions, clusters};
 use serde_json::json;
 use std::collections::HashSet;
 
@@ -44,7 +44,7 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<()> {
         .collect();
     let messages: Vec<String> = heard
         .iter()
-        .map(|heard| masked(heard.text.trim()))
+        .map(|heard| class.masked(&heard.text))
         .filter(|text| !taught.contains(&text.to_lowercase()))
         .collect();
     let options = ClusterOptions { least: args.least, ..ClusterOptions::default() };
@@ -75,7 +75,7 @@ async fn accept(class: &Class, args: &Args, found: &[Cluster], number: usize, la
     let cluster = number.checked_sub(1).and_then(|at| found.get(at));
     let cluster = cluster.with_context(|| format!("there is no cluster {number}: see lara learn unknown"))?;
     let lessons: Vec<Lesson> =
-        cluster.texts.iter().map(|text| lesson(class, text, label.clone(), None)).collect();
+        cluster.texts.iter().map(|text| lesson(class, text.clone(), label.clone(), None)).collect();
     let taught = class.store.teach(&lessons).await?;
     ensure!(!taught.is_empty(), "cluster {number} is empty");
     let new = taught.iter().filter(|taught| **taught == Taught::New).count();
