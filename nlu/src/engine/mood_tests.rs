@@ -153,6 +153,7 @@ fn one_word_is_enough() {
         ("tệ", Sentiment::Negative),
         ("tuyệt", Sentiment::Positive),
         ("giá", Sentiment::Neutral),
+        ("😡", Sentiment::Negative),
         ("😍😍😍", Sentiment::Positive),
     ] {
         assert_eq!(read(message).sentiment, sentiment, "{message}");
