@@ -26,7 +26,7 @@ pub mod evaluate;
 #[cfg(feature = "bert")]
 pub mod encoder;
 
-pub use engine::{Engine, HEADS, pack};
+pub use engine::{DEEP_HEADS, Deep, Engine, HEADS, pack};
 pub use error::{EngineError, TrainError};
 pub use features::Recipe;
 pub use head::{Checked, Example, Head, OUT_OF_SCOPE, Options, Prediction, Scales, train, train_checked};

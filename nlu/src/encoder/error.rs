@@ -50,6 +50,11 @@ pub enum EncoderError {
         /// What, and what to do.
         reason: String,
     },
+    /// An encoder that nothing was trained on.
+    #[error(
+        "no heads were trained on the encoder {0}: use one of scripts/encoders, or train a model with lara train --encoder and name it with --model"
+    )]
+    NoHeads(PathBuf),
     /// The system gives no thread.
     #[error("cannot start a thread for the model")]
     Thread(#[source] std::io::Error),

@@ -1,4 +1,4 @@
-//! Sentence encoders (feature `bert`): a local Hugging Face folder read by rust-bert, on a thread of its own.
+//! Sentence encoders (feature `bert`): a local Hugging Face folder read by rust-bert, on threads of its own.
 //!
 //! An [`Encoder`] turns a message into a vector; the heads of an engine trained with it look at that vector beside the
 //! n-grams. A [`MoodModel`] is a sequence classifier that answers the sentiment itself.
@@ -9,9 +9,12 @@ mod tokens;
 mod network;
 mod worker;
 mod mood;
+mod bert;
+mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use bert::{BertEngine, Folders};
 pub use error::{EncoderError, Unanswered};
 pub use folder::{Architecture, Folder, Pooling};
 pub use mood::{Mood, MoodModel};
@@ -19,15 +22,15 @@ pub use mood::{Mood, MoodModel};
 use network::Purpose;
 use std::path::Path;
 use std::time::Duration;
-use worker::Worker;
+use worker::{TOGETHER, Worker};
 
-/// Texts given to the thread at a time when there are many: long enough to sort by length, short enough to show progress.
+/// Texts sorted by length at a time when there are many: little is padded, and progress still shows.
 const STRETCH: usize = 512;
 
 /// What an encoder is known by: two encoders that read these alike are the same, however their files were written.
 const PROBES: [&str; 2] = ["where is my order?", "shop ơi, đơn hàng của mình bị vỡ rồi"];
 
-/// A sentence encoder. Cheap to clone; the thread ends with the last clone.
+/// A sentence encoder. Cheap to clone; its threads end with the last clone.
 #[derive(Debug, Clone)]
 pub struct Encoder {
     worker: Worker,
@@ -70,10 +73,28 @@ impl Encoder {
         texts: &[T],
         mut seen: impl FnMut(usize),
     ) -> Result<Vec<Vec<f32>>, Unanswered> {
-        let mut vectors = Vec::with_capacity(texts.len());
-        for stretch in texts.chunks(STRETCH) {
-            vectors.extend(self.worker.read(stretch.iter().map(|text| text.as_ref().to_owned()).collect())?);
-            seen(vectors.len());
+        let mut vectors = vec![Vec::new(); texts.len()];
+        let mut done = 0;
+        for start in (0..texts.len()).step_by(STRETCH) {
+            let mut order: Vec<(usize, &str)> =
+                texts.iter().map(AsRef::as_ref).enumerate().skip(start).take(STRETCH).collect();
+            order.sort_by_key(|(_, text)| text.len());
+            let asked: Vec<_> = order
+                .chunks(TOGETHER)
+                .map(|part| {
+                    let texts = part.iter().map(|(_, text)| (*text).to_owned()).collect();
+                    Ok((part, self.worker.request(texts)?))
+                })
+                .collect::<Result<_, Unanswered>>()?;
+            for (part, answer) in asked {
+                for ((at, _), vector) in part.iter().zip(answer.recv().unwrap_or(Err(Unanswered::Gone))?) {
+                    if let Some(place) = vectors.get_mut(*at) {
+                        *place = vector;
+                    }
+                }
+                done += part.len();
+                seen(done);
+            }
         }
         Ok(vectors)
     }

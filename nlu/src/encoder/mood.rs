@@ -17,7 +17,7 @@ pub struct Mood {
     pub score: f32,
 }
 
-/// A sentiment model. Cheap to clone; its thread ends with the last clone.
+/// A sentiment model. Cheap to clone; its threads end with the last clone.
 #[derive(Debug, Clone)]
 pub struct MoodModel {
     worker: Worker,

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
@@ -36,17 +37,23 @@ enum Network {
 
 /// A loaded model. It stays on the thread that made it.
 pub(super) struct Model {
-    cutter: Cutter,
+    cutter: Arc<Cutter>,
     network: Network,
     pooling: Pooling,
     /// Keeps the weights alive.
     _weights: VarStore,
 }
 
-impl Model {
+/// What the threads of a model share: its numbers and its tokenizer.
+pub(super) struct Loaded {
+    cutter: Arc<Cutter>,
+    tensors: HashMap<String, Tensor>,
+}
+
+impl Loaded {
     /// Loads a folder; slow.
-    pub(super) fn load(folder: &Folder, purpose: Purpose) -> Result<Self, EncoderError> {
-        let cutter = Cutter::open(folder)?;
+    pub(super) fn open(folder: &Folder) -> Result<Self, EncoderError> {
+        let cutter = Arc::new(Cutter::open(folder)?);
         let rows = folder.config.get("vocab_size").and_then(Value::as_u64).unwrap_or_default();
         if u64::try_from(cutter.vocabulary()).unwrap_or(u64::MAX) > rows {
             return Err(EncoderError::Unsupported {
@@ -57,11 +64,34 @@ impl Model {
                 ),
             });
         }
+        let file = &folder.weights;
+        let broken =
+            |error: tch::TchError| EncoderError::Broken { file: file.clone(), reason: error.to_string() };
+        let loaded = if file.extension().is_some_and(|extension| extension == "safetensors") {
+            Tensor::read_safetensors(file)
+        } else {
+            Tensor::load_multi(file)
+        };
+        let floats = loaded.map_err(broken)?.into_iter();
+        let floats = floats.map(|(name, tensor)| Ok((name, tensor.f_to_kind(Kind::Float)?)));
+        Ok(Self { cutter, tensors: floats.collect::<Result<_, _>>().map_err(broken)? })
+    }
+
+    /// For another thread: the same numbers, not copied.
+    pub(super) fn share(&self) -> Self {
+        let tensors = self.tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
+        Self { cutter: self.cutter.clone(), tensors: tensors.collect() }
+    }
+}
+
+impl Model {
+    /// A network over loaded numbers.
+    pub(super) fn new(folder: &Folder, purpose: Purpose, loaded: &Loaded) -> Result<Self, EncoderError> {
         let mut weights = VarStore::new(Device::Cpu);
         let network = Network::new(folder, purpose, &weights)?;
-        fill(&weights, &folder.weights)?;
+        fill(&weights, &loaded.tensors, &folder.weights)?;
         weights.freeze();
-        Ok(Self { cutter, network, pooling: folder.pooling, _weights: weights })
+        Ok(Self { cutter: loaded.cutter.clone(), network, pooling: folder.pooling, _weights: weights })
     }
 
     /// The token numbers of a text.
@@ -167,17 +197,10 @@ fn chances(logits: &Tensor) -> Option<Tensor> {
     logits.f_softmax(-1, Kind::Float).ok()
 }
 
-/// Copies the weights of a file into the variables of a network. A base model may carry its family's name before its
-/// weights or not, and very old ones call the parts of a layer norm otherwise.
-fn fill(store: &VarStore, file: &Path) -> Result<(), EncoderError> {
+/// Gives the variables of a network their numbers. A base model may carry its family's name before its weights or not,
+/// and very old ones call the parts of a layer norm otherwise.
+fn fill(store: &VarStore, loaded: &HashMap<String, Tensor>, file: &Path) -> Result<(), EncoderError> {
     let broken = |reason: String| EncoderError::Broken { file: file.to_path_buf(), reason };
-    let loaded = if file.extension().is_some_and(|extension| extension == "safetensors") {
-        Tensor::read_safetensors(file)
-    } else {
-        Tensor::load_multi(file)
-    };
-    let loaded: HashMap<String, Tensor> =
-        loaded.map_err(|error| broken(error.to_string()))?.into_iter().collect();
     // Sorted, so that a folder is refused with the same words each time.
     for (name, mut variable) in store.variables().into_iter().collect::<BTreeMap<_, _>>() {
         let old =
@@ -198,7 +221,8 @@ fn fill(store: &VarStore, file: &Path) -> Result<(), EncoderError> {
                 variable.size()
             )));
         }
-        tch::no_grad(|| variable.f_copy_(found)).map_err(|error| broken(error.to_string()))?;
+        // Not copied: all threads look at the same numbers.
+        tch::no_grad(|| variable.set_data(found));
     }
     Ok(())
 }

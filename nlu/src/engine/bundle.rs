@@ -13,7 +13,7 @@ const MARK: &[u8; 8] = b"LARA-NLU";
 const FORMAT: u32 = 3;
 
 /// FNV-1a over eight bytes at a time: it guards against damage, not malice.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let hash = words.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| {
         (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x0100_0000_01b3).rotate_left(23)

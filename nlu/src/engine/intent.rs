@@ -1,6 +1,6 @@
 //! The intent of a message: read whole, and sentence by sentence where there are several.
 
-use super::{Engine, why};
+use super::{Engine, deep, why};
 use crate::head::{OUT_OF_SCOPE, Prediction, Scratch};
 use crate::normalise::Kind;
 use lara_core::model::Evidence;
@@ -51,7 +51,7 @@ impl Engine {
                 why: Vec::new(),
             };
         }
-        let mut whole = head.predict_with(scratch);
+        let mut whole = deep::ask(self.deep.as_deref(), "intent", head, scratch);
         if scratch.knows_nothing() {
             whole = Prediction { label: OUT_OF_SCOPE, confidence: 1.0, runner_up: None, best: OUT_OF_SCOPE };
         }

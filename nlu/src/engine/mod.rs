@@ -4,12 +4,14 @@ mod bundle;
 mod language;
 mod intent;
 mod mood;
+mod deep;
 #[cfg(test)]
 mod mood_tests;
 #[cfg(test)]
 mod tests;
 
 pub use bundle::{HEADS, pack};
+pub use deep::{DEEP_HEADS, Deep};
 
 use crate::error::EngineError;
 use crate::head::{Head, Scratch};
@@ -36,6 +38,8 @@ pub struct Engine {
     // Each brand's engine shares what it does not learn itself.
     mood: Arc<Moods>,
     language: Arc<Head>,
+    /// A second opinion for messages that come with an embedding.
+    deep: Option<Arc<Deep>>,
 }
 
 thread_local! {
@@ -43,6 +47,9 @@ thread_local! {
 }
 
 impl Engine {
+    /// What readings of the shipped model are signed with.
+    pub const SHIPPED: &str = "linear-1";
+
     /// The model that ships with Lara.
     pub fn shipped() -> Result<Self, EngineError> {
         Self::from_bytes(SHIPPED)
@@ -53,7 +60,7 @@ impl Engine {
         let mut heads = bundle::unpack(bytes)?;
         let mut head = |name: &'static str| heads.remove(name).ok_or(EngineError::MissingHead(name));
         Ok(Self {
-            name: Cow::Borrowed("linear-1"),
+            name: Cow::Borrowed(Self::SHIPPED),
             intent: head("intent")?,
             mood: Arc::new(Moods {
                 public: head("sentiment_public")?,
@@ -63,6 +70,7 @@ impl Engine {
                 severity: head("severity")?,
             }),
             language: Arc::new(head("language")?),
+            deep: None,
         })
     }
 
@@ -79,11 +87,23 @@ impl Engine {
         Ok(self.with_intents(intent, name))
     }
 
+    /// The same engine with a second opinion for messages that come with an embedding.
+    #[must_use]
+    pub fn with_deep(self, deep: Arc<Deep>, name: impl Into<String>) -> Self {
+        Self { deep: Some(deep), name: Cow::Owned(name.into()), ..self }
+    }
+
     /// The engine as [`Engine::from_bytes`] reads it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let heads: Vec<(&str, &Head)> = HEADS.into_iter().zip(self.heads()).collect();
         pack(&heads)
+    }
+
+    /// What its readings are signed with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The intent head.
@@ -95,7 +115,8 @@ impl Engine {
     /// How many dimensions the embedding of a message must have; 0 for an engine that wants none.
     #[must_use]
     pub fn embedding_dims(&self) -> usize {
-        self.heads().into_iter().map(Head::embedding_dims).max().unwrap_or(0)
+        let deep = self.deep.as_deref().map_or(0, Deep::dimensions);
+        self.heads().into_iter().map(Head::embedding_dims).max().unwrap_or(0).max(deep)
     }
 
     /// The heads in the order of [`HEADS`].
@@ -116,8 +137,10 @@ impl Engine {
         let embedding = embedding.unwrap_or_default();
         let found = embedding.len();
         let fits = |expected: usize| found == 0 || expected == 0 || found == expected;
-        if let Some(odd) = self.heads().into_iter().find(|head| !fits(head.embedding_dims())) {
-            return Err(EngineError::Embedding { found, expected: odd.embedding_dims() });
+        let deep = self.deep.as_deref().map_or(0, Deep::dimensions);
+        let wanted = self.heads().map(Head::embedding_dims).into_iter().chain([deep]);
+        if let Some(expected) = wanted.into_iter().find(|expected| !fits(*expected)) {
+            return Err(EngineError::Embedding { found, expected });
         }
         Ok(SCRATCH.with_borrow_mut(|scratch| self.read(text, embedding, scratch)))
     }
@@ -131,7 +154,8 @@ impl Engine {
     fn read(&self, text: &str, embedding: &[f32], scratch: &mut Scratch) -> Reading {
         scratch.read_embedded(text, embedding);
         let language = self.language(text, scratch);
-        let Mood { sentiment, score, complaint, urgent, severity } = self.mood.read(scratch);
+        let Mood { sentiment, score, complaint, urgent, severity } =
+            self.mood.read(self.deep.as_deref(), scratch);
         let intent = self.intent(scratch);
         Reading {
             language,
@@ -150,25 +174,17 @@ impl Engine {
         }
     }
 
-    pub(crate) fn sentiment_label(
-        &self,
-        text: &str,
-        present: &BTreeSet<&str>,
-        scratch: &mut Scratch,
-    ) -> String {
-        scratch.read(text);
-        let probabilities = self.mood.sentiments(scratch);
+    pub(crate) fn sentiment_label(&self, present: &BTreeSet<&str>, scratch: &mut Scratch) -> String {
+        let probabilities = self.mood.sentiments(self.deep.as_deref(), scratch);
         self.mood.public.best_of(&probabilities, |label| present.contains(label)).to_owned()
     }
 
-    pub(crate) fn complaint_label(&self, text: &str, scratch: &mut Scratch) -> String {
-        scratch.read(text);
-        let complaint = mood::probability(&self.mood.complaint, "complaint", scratch) >= 0.5;
+    pub(crate) fn complaint_label(&self, scratch: &mut Scratch) -> String {
+        let complaint = self.mood.complains(self.deep.as_deref(), scratch) >= 0.5;
         if complaint { "complaint" } else { "not_complaint" }.to_owned()
     }
 
-    pub(crate) fn intent_label(&self, text: &str, rejects: bool, scratch: &mut Scratch) -> String {
-        scratch.read(text);
+    pub(crate) fn intent_label(&self, rejects: bool, scratch: &mut Scratch) -> String {
         let intent = self.intent(scratch);
         if rejects { intent.label } else { intent.forced }.to_owned()
     }
@@ -179,7 +195,6 @@ impl Engine {
         present: &BTreeSet<&str>,
         scratch: &mut Scratch,
     ) -> String {
-        scratch.read(text);
         let language = self.language(text, scratch);
         if present.contains(language.as_str()) {
             return language.as_str().to_owned();

@@ -1,5 +1,6 @@
 //! How a message is meant: pleased or not, a complaint or not, how grave, and whether it can wait.
 
+use super::deep::{self, Deep};
 use crate::head::{Head, Scratch};
 use lara_core::model::{Sentiment, Severity};
 
@@ -31,31 +32,47 @@ const PLAIN: [Severity; 2] = [Severity::Annoyed, Severity::Angry];
 
 impl Moods {
     /// Reads the message in `scratch`.
-    pub(super) fn read(&self, scratch: &mut Scratch) -> Mood {
+    pub(super) fn read(&self, deep: Option<&Deep>, scratch: &mut Scratch) -> Mood {
         if scratch.text.tokens.is_empty() {
             let (sentiment, severity) = (Sentiment::Neutral, Severity::None);
             return Mood { sentiment, score: 0.0, complaint: 0.0, urgent: false, severity };
         }
-        let sentiments = self.sentiments(scratch);
+        let sentiments = self.sentiments(deep, scratch);
         let p = |label: &str| self.public.probability(&sentiments, label);
         let score = (p("positive") - p("negative")).clamp(-1.0, 1.0);
         let sentiment = self.public.best_of(&sentiments, |_| true).parse().unwrap_or(Sentiment::Neutral);
         let urgent = probability(&self.urgent, "urgent", scratch) >= 0.5;
-        let complaint = probability(&self.complaint, "complaint", scratch);
+        let complaint = self.complains(deep, scratch);
         let severity = self.severity(urgent, complaint, scratch);
         Mood { sentiment, score, complaint, urgent, severity }
     }
 
     /// The probabilities of the labels of `public`: the mean of both sentiments. (Tried: weighing them by a head that tells
     /// whom a message is for. No better on posts, reviews or messages to brands.)
-    pub(super) fn sentiments(&self, scratch: &mut Scratch) -> Vec<f32> {
+    pub(super) fn sentiments(&self, deep: Option<&Deep>, scratch: &mut Scratch) -> Vec<f32> {
         self.public.predict_with(scratch);
         let mut mean: Vec<f32> = scratch.values.iter().map(|value| value / 2.0).collect();
         self.brand.predict_with(scratch);
         for (label, value) in self.public.labels().iter().zip(&mut mean) {
             *value += self.brand.probability(&scratch.values, label) / 2.0;
         }
+        if let Some(second) = deep::second(deep, "sentiment", self.public.labels(), scratch) {
+            deep::blend("sentiment", &mut mean, &second);
+        }
         mean
+    }
+
+    /// The probability that it complains.
+    pub(super) fn complains(&self, deep: Option<&Deep>, scratch: &mut Scratch) -> f32 {
+        if scratch.text.tokens.is_empty() {
+            return 0.0;
+        }
+        let second = deep::second(deep, "complaint", self.complaint.labels(), scratch);
+        self.complaint.predict_with(scratch);
+        if let Some(second) = second {
+            deep::blend("complaint", &mut scratch.values, &second);
+        }
+        self.complaint.probability(&scratch.values, "complaint")
     }
 
     /// The gravest thing a message says, within what `urgent` and `complaint` found: the three never contradict.

@@ -20,7 +20,7 @@ pub(crate) struct Shape {
 impl Shape {
     /// What a recipe asks for, with an embedding of so many dimensions.
     pub(crate) const fn new(recipe: Recipe, vector: usize, embedding: usize) -> Self {
-        Self { cues: recipe.cues(), vector, embedding }
+        Self { cues: recipe.cues(), vector: if recipe.reads_words() { vector } else { 0 }, embedding }
     }
 
     /// All of them together.
@@ -57,6 +57,11 @@ impl Dense {
         let scale = if norm > 0.0 { EMBEDDING_WEIGHT / norm } else { 0.0 };
         self.embedding.clear();
         self.embedding.extend(embedding.iter().map(|value| value * scale));
+    }
+
+    /// Whether the message has an embedding.
+    pub(crate) const fn is_embedded(&self) -> bool {
+        !self.embedding.is_empty()
     }
 
     /// The features of a shape; zeros where the message has none.

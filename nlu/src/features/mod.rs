@@ -35,15 +35,22 @@ pub enum Recipe {
     Topic,
     /// The same, and the cues of the lexicon: how it is meant.
     Mood,
+    /// An encoder's embedding and nothing else.
+    Meaning,
 }
 
 impl Recipe {
     /// How many dense cues follow the grams.
     pub(crate) const fn cues(self) -> usize {
         match self {
-            Self::Topic => 0,
+            Self::Topic | Self::Meaning => 0,
             Self::Mood => CUES,
         }
+    }
+
+    /// Whether it looks at the words themselves.
+    pub(crate) const fn reads_words(self) -> bool {
+        !matches!(self, Self::Meaning)
     }
 }
 

@@ -24,7 +24,7 @@ impl Writer {
         self.0.extend(text.as_bytes());
     }
 
-    fn floats(&mut self, values: &[f32]) {
+    pub(crate) fn floats(&mut self, values: &[f32]) {
         self.count(values.len());
         self.0.extend(values.iter().flat_map(|value| value.to_le_bytes()));
     }
@@ -41,6 +41,7 @@ impl Writer {
         self.count(match head.recipe {
             Recipe::Topic => 0,
             Recipe::Mood => 1,
+            Recipe::Meaning => 2,
         });
         self.count(head.labels.len());
         for label in &head.labels {
@@ -89,7 +90,7 @@ impl<'a> Reader<'a> {
         Ok(bytes.as_chunks::<N>().0.iter().map(|chunk| read(*chunk)).collect())
     }
 
-    fn floats(&mut self) -> Result<Vec<f32>, EngineError> {
+    pub(crate) fn floats(&mut self) -> Result<Vec<f32>, EngineError> {
         self.items(f32::from_le_bytes)
     }
 
@@ -101,6 +102,7 @@ impl<'a> Reader<'a> {
         let recipe = match self.count()? {
             0 => Recipe::Topic,
             1 => Recipe::Mood,
+            2 => Recipe::Meaning,
             _ => return Err(EngineError::Inconsistent),
         };
         let labels = (0..self.count()?).map(|_| self.text()).collect::<Result<Vec<_>, _>>()?;

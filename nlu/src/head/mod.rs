@@ -209,6 +209,15 @@ impl Head {
         found.map_or(0.0, |(_, p)| *p)
     }
 
+    /// Answers for probabilities that come from elsewhere too.
+    pub(crate) fn weigh(&self, probabilities: &[f32]) -> Prediction<'_> {
+        let mut ranked: Vec<(usize, f32)> = probabilities.iter().copied().enumerate().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let place = |rank: usize| ranked.get(rank).copied().unwrap_or_default();
+        let ((first, trust), (second, p_second)) = (place(0), place(1));
+        self.prediction(&Top { first, second, p_first: trust, p_second, trust })
+    }
+
     fn prediction(&self, top: &Top) -> Prediction<'_> {
         let name = |at: usize| self.labels.get(at).map_or(OUT_OF_SCOPE, String::as_str);
         let best = name(top.first);

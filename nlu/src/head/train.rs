@@ -59,7 +59,7 @@ impl Options {
         // Cross-validation of intents: 0.5 and 0.3 a little better than 1 with many rows, the same with ten a label.
         let cost = match recipe {
             Recipe::Topic => 0.5,
-            Recipe::Mood => 1.0,
+            Recipe::Mood | Recipe::Meaning => 1.0,
         };
         Self {
             recipe,
@@ -241,6 +241,9 @@ impl Corpus {
         let mut rows_with: HashMap<u32, u32> = HashMap::new();
         for example in examples {
             scratch.read_embedded(&example.text, &example.embedding);
+            if !options.recipe.reads_words() {
+                scratch.grams.list.clear();
+            }
             for gram in &scratch.grams.list {
                 *rows_with.entry(gram.hash).or_default() += 1;
             }

@@ -1,5 +1,6 @@
 //! Real encoders, tiny ones of every family, and folders that only look like a model.
 
+mod engine;
 mod tiny;
 
 use super::*;
@@ -8,11 +9,15 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use tiny::Tiny;
 
-/// The folders of `scripts/encoders`. A test of encoders without encoders has failed.
+/// The folders of `scripts/encoders`.
+fn home() -> PathBuf {
+    std::env::var_os("LARA_TEST_ENCODERS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.encoders"), PathBuf::from)
+}
+
+/// One of them. A test of encoders without encoders has failed.
 fn real(name: &str) -> Encoder {
-    let home = std::env::var_os("LARA_TEST_ENCODERS")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.encoders"), PathBuf::from);
-    Encoder::open(home.join(name)).unwrap_or_else(|error| panic!("{error}; run scripts/encoders first"))
+    Encoder::open(home().join(name)).unwrap_or_else(|error| panic!("{error}; run scripts/encoders first"))
 }
 
 static MINILM: LazyLock<Encoder> = LazyLock::new(|| real("all-MiniLM-L6-v2"));
@@ -91,7 +96,7 @@ fn many_messages_come_back_in_order_and_are_counted() {
     let messages: Vec<String> = (0..600).map(|at| format!("order {at}")).collect();
     let mut counts = Vec::new();
     let vectors = MINILM.embed(&messages, |count| counts.push(count)).unwrap();
-    assert_eq!(counts, [512, 600]);
+    assert!(counts.is_sorted() && counts.len() > 10 && counts.last() == Some(&600), "{counts:?}");
     for at in [0, 1, 511, 512, 599] {
         assert!(likeness(&vectors[at], &embed(&MINILM, &[&messages[at]])[0]) > 0.9999, "{at}");
     }
