@@ -3,6 +3,7 @@
 mod config;
 mod clock;
 mod wire;
+mod opinion;
 mod understanding;
 mod pipeline;
 mod proxy;

@@ -1,7 +1,7 @@
 //! The whole pipeline in one process, one message at a time: for `lara chat`, `lara replay` and the demo's past.
 
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Understanding};
 use crate::{demo, wire};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
@@ -153,7 +153,8 @@ impl Pipeline {
     ) -> Result<Self> {
         let clock = Arc::new(SteeredClock::default());
         let watched = Arc::new(Watched { store: store.clone(), turns: Mutex::default() });
-        let (parts, driver) = wire::assemble(store, clock.clone(), Some(watched.clone()))?;
+        let (parts, driver) =
+            wire::assemble(store, clock.clone(), Some(watched.clone()), &Understanding::default())?;
         // The driver ends by itself when the pipeline, which holds the asking end, is dropped.
         drop(tokio::runtime::Handle::current().spawn(driver));
         let (strangers, messages) = (AtomicU64::new(0), AtomicU64::new(0));

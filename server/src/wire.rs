@@ -1,7 +1,8 @@
 //! Where concrete types are named: the store, the model, the channels, and how they are put together.
 
 use crate::clock::{SystemClock, SystemIds};
-use crate::config::{ChannelSettings, Config, ConfiguredKind};
+use crate::config::{ChannelSettings, Config, ConfiguredKind, Understanding};
+use crate::opinion;
 use crate::proxy;
 use crate::understanding::Minds;
 use anyhow::{Context, Result, bail};
@@ -71,10 +72,10 @@ pub(crate) async fn open_store(config: &Config) -> Result<Arc<Store>> {
     Ok(Arc::new(store))
 }
 
-/// The models of the brands, over the shipped one.
-pub(crate) fn classifier(store: Arc<Store>) -> Result<Arc<dyn Classifier>> {
+/// The models of the brands, over the shipped one, and the encoder the configuration asks for.
+pub(crate) fn classifier(store: Arc<Store>, settings: &Understanding) -> Result<Arc<dyn Classifier>> {
     let shipped = lara_nlu::Engine::shipped().context("the shipped model does not load")?;
-    Ok(Arc::new(Minds::new(store, shipped)))
+    Ok(opinion::with_encoder(Arc::new(Minds::new(store, shipped)), settings))
 }
 
 /// Puts the engine together on a store. `lanes` stands before the store's own where somebody wants to see the turns.
@@ -82,10 +83,11 @@ pub(crate) fn assemble(
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     lanes: Option<Arc<dyn Lanes>>,
+    understanding: &Understanding,
 ) -> Result<(Parts, Driver)> {
     let feed = Arc::new(Feed::new());
     let ids: Arc<dyn Ids> = Arc::new(SystemIds);
-    let classifier = classifier(store.clone())?;
+    let classifier = classifier(store.clone(), understanding)?;
     let node = NodeId::new(ids.next());
     let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
     let (listener, driver) =
@@ -138,7 +140,7 @@ pub(crate) struct Served {
 
 /// Puts everything together that serving needs.
 pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationToken) -> Result<Served> {
-    let (parts, driver) = assemble(store.clone(), Arc::new(SystemClock), None)?;
+    let (parts, driver) = assemble(store.clone(), Arc::new(SystemClock), None, &config.understanding)?;
     let private_targets =
         if config.allow_private_webhooks { PrivateTargets::Allowed } else { PrivateTargets::Refused };
     let builder = reqwest::Client::builder().timeout(WEBHOOK_TIMEOUT).no_proxy();

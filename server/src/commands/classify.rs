@@ -1,67 +1,29 @@
 //! `lara classify`: one message a line in, what it means as one JSON line out. No database, no configuration, but for
 //! `--brand`.
 
+use super::engine::{Choice, Chosen, unavailable};
 use crate::config::Config;
 use crate::{understanding, wire};
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 use lara_core::model::{Intent, MessageLanguage, Reading, Sentiment};
 use lara_nlu::Engine;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// The engine asked for cannot be had. Never answered with another engine.
-const UNAVAILABLE: u8 = 2;
 
 /// `lara classify`
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which engine reads the messages
-    #[arg(long, value_enum, default_value_t = EngineName::Linear)]
-    engine: EngineName,
-
-    /// A model made by `lara train`, instead of the shipped one
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    choice: Choice,
 
     /// Read with the live model of this brand, from the configured database
     #[arg(long, value_name = "BRAND", conflicts_with = "model")]
     pub(crate) brand: Option<String>,
-
-    /// Folder of the sentence encoder that `--engine bert` uses
-    #[arg(long, value_name = "DIR", env = "LARA_ENCODER")]
-    encoder: Option<PathBuf>,
 }
 
-/// The engines of the outside contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EngineName {
-    /// N-grams and linear heads, in every build
-    Linear,
-    /// A sentence encoder, in builds with the `bert` feature
-    Bert,
-}
-
-/// An engine, or the exit code that says why there is none.
-pub(crate) fn load(name: EngineName, model: Option<&PathBuf>) -> Result<Result<Engine, ExitCode>> {
-    if name == EngineName::Bert {
-        eprintln!(
-            "lara: this build has no bert engine; build it with the bert feature or use --engine linear"
-        );
-        return Ok(Err(ExitCode::from(UNAVAILABLE)));
-    }
-    let Some(path) = model else {
-        return Ok(Ok(Engine::shipped().context("the shipped model cannot be read")?));
-    };
-    let read =
-        std::fs::read(path).map_err(anyhow::Error::from).and_then(|bytes| Ok(Engine::from_bytes(&bytes)?));
-    Ok(read.map_err(|error| {
-        eprintln!("lara: {}: {error}", path.display());
-        ExitCode::from(UNAVAILABLE)
-    }))
-}
+/// Messages read together when more are waiting: an encoder reads many at once faster than one by one.
+const TOGETHER: usize = 128;
 
 /// A line may be a JSON object instead of plain text.
 #[derive(Deserialize)]
@@ -100,56 +62,66 @@ impl<'a> Answer<'a> {
 
 /// Runs the command with the live model of the brand that was named.
 pub(crate) async fn run_for_brand(config: &Config, args: &Args) -> Result<ExitCode> {
-    let engine = match load(args.engine, None)? {
-        Ok(engine) => engine,
-        Err(code) => return Ok(code),
-    };
+    let shipped = Engine::shipped().context("the shipped model cannot be read")?;
     let store = wire::open_store(config).await?;
     let brand = wire::choose_brand(&store, args.brand.as_deref()).await?;
-    let mind = understanding::live(&*store, brand.id, &engine).await?;
+    let mind = understanding::live(&*store, brand.id, &shipped).await?;
     if let Some(trouble) = mind.trouble {
-        eprintln!("lara: model {} of {:?} cannot be used: {trouble}", mind.number, brand.slug);
-        return Ok(ExitCode::from(UNAVAILABLE));
+        let why = format!("model {} of {:?} cannot be used: {trouble}", mind.number, brand.slug);
+        return Ok(unavailable(&why));
     }
-    answer(args, &mind.engine)
-}
-
-/// Runs the command without a database.
-pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    match load(args.engine, args.model.as_ref())? {
-        Ok(engine) => answer(args, &engine),
+    match args.choice.open_over(Engine::clone(&mind.engine)) {
+        Ok(engine) => answer(&engine),
         Err(code) => Ok(code),
     }
 }
 
-fn answer(args: &Args, engine: &Engine) -> Result<ExitCode> {
-    if args.encoder.is_some() && std::env::var_os("LARA_ENCODER").is_none() {
-        eprintln!("lara: --encoder only serves --engine bert; it is not used");
+/// Runs the command without a database.
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    match args.choice.open()? {
+        Ok(engine) => answer(&engine),
+        Err(code) => Ok(code),
     }
+}
+
+fn answer(engine: &Chosen) -> Result<ExitCode> {
     match answer_all(engine, BufReader::with_capacity(1 << 16, io::stdin().lock()), io::stdout().lock()) {
         // Whoever reads us has seen enough (`| head`).
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
         other => other.map(|()| ExitCode::SUCCESS).context("cannot read the messages or print the answers"),
     }
 }
 
-fn answer_all<R: io::Read>(engine: &Engine, mut input: BufReader<R>, output: impl Write) -> io::Result<()> {
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let kind = kind.or_else(|| error.downcast_ref::<serde_json::Error>()?.io_error_kind());
+    kind == Some(io::ErrorKind::BrokenPipe)
+}
+
+fn answer_all<R: io::Read>(engine: &Chosen, mut input: BufReader<R>, output: impl Write) -> Result<()> {
     let mut output = BufWriter::with_capacity(1 << 16, output);
     let mut line = Vec::new();
+    let mut waiting: Vec<String> = Vec::new();
     loop {
         line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            return output.flush();
+        let ended = input.read_until(b'\n', &mut line)? == 0;
+        if !ended {
+            let bytes = line.strip_suffix(b"\n").unwrap_or(&line);
+            let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+            waiting.push(message(&String::from_utf8_lossy(bytes)));
         }
-        let bytes = line.strip_suffix(b"\n").unwrap_or(&line);
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        let text = message(&String::from_utf8_lossy(bytes));
-        let reading = engine.classify(&text);
-        serde_json::to_writer(&mut output, &Answer::new(&text, &reading))?;
-        output.write_all(b"\n")?;
         // Nothing more to read for now: whoever waits for an answer gets it.
-        if input.buffer().is_empty() {
+        if ended || waiting.len() >= TOGETHER || input.buffer().is_empty() {
+            let texts: Vec<&str> = waiting.iter().map(String::as_str).collect();
+            for (text, reading) in texts.iter().zip(engine.read(&texts)?) {
+                serde_json::to_writer(&mut output, &Answer::new(text, &reading))?;
+                output.write_all(b"\n")?;
+            }
+            waiting.clear();
             output.flush()?;
+        }
+        if ended {
+            return Ok(());
         }
     }
 }
@@ -198,7 +170,7 @@ mod tests {
     use serde_json::Value;
 
     fn answers(input: &str) -> Vec<Value> {
-        let engine = Engine::shipped().unwrap();
+        let engine = Chosen::Linear(Box::new(Engine::shipped().unwrap()));
         let mut output = Vec::new();
         answer_all(&engine, BufReader::new(input.as_bytes()), &mut output).unwrap();
         String::from_utf8(output).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -1,7 +1,7 @@
 //! `lara doctor`: what is missing or broken, in plain words, with what to do about it.
 
 use crate::config::Config;
-use crate::{understanding, wire};
+use crate::{opinion, understanding, wire};
 use anyhow::{Result, bail};
 use lara_core::act::template;
 use lara_core::ports::{Agents, Brands, Models, Templates};
@@ -37,6 +37,11 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
     match lara_nlu::Engine::shipped() {
         Ok(_) => say(Grade::Good, "the shipped model loads".to_owned()),
         Err(error) => say(Grade::Broken, format!("the shipped model does not load: {error}")),
+    }
+    match opinion::check(&config.understanding) {
+        None => {}
+        Some(Ok(())) => say(Grade::Good, "the sentence encoder loads".to_owned()),
+        Some(Err(reason)) => say(Grade::Broken, format!("the linear engine reads alone: {reason}")),
     }
     match wire::open_store(config).await {
         Ok(store) => {

@@ -1,11 +1,11 @@
 //! `lara evaluate`: scores the understanding on a labelled CSV file.
 
-use super::classify::{EngineName, load};
-use super::progress::{Shown, spinner};
+use super::engine::Choice;
+use super::progress::{Shown, bar, spinner};
 use super::train::write_whole;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use lara_nlu::evaluate::{Evaluation, Judge, Report, Task, evaluate, train_for};
+use lara_nlu::evaluate::{Embedded, Evaluation, Judge, Report, Task, evaluate_embedded, train_embedded};
 use lara_nlu::{Row, read_rows, shots};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -26,9 +26,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     test: PathBuf,
 
-    /// Which engine
-    #[arg(long, value_enum, default_value_t = EngineName::Linear)]
-    engine: EngineName,
+    #[command(flatten)]
+    choice: Choice,
 
     /// Train on this many rows a label only, drawn without replacement
     #[arg(long, value_name = "N", requires = "train", value_parser = clap::value_parser!(u32).range(1..))]
@@ -49,10 +48,6 @@ pub(crate) struct Args {
     /// Draw the confusion matrix into this SVG file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-
-    /// Folder of the sentence encoder that `--engine bert` uses
-    #[arg(long, value_name = "DIR", env = "LARA_ENCODER")]
-    encoder: Option<PathBuf>,
 }
 
 /// The tasks of the outside contract.
@@ -82,29 +77,16 @@ pub(crate) fn rows(path: &Path) -> Result<Vec<Row>> {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let engine = match load(args.engine, None)? {
-        Ok(engine) => engine,
-        Err(code) => return Ok(code),
-    };
     let task = Task::from(args.task);
     let test = rows(&args.test)?;
-    let judge = match &args.train {
-        None => Judge::Shipped(&engine),
-        Some(path) => {
-            let mut training = rows(path)?;
-            if let Some(count) = args.shots {
-                training = shots(&training, usize::try_from(count)?, args.seed);
-            }
-            let working =
-                spinner(Shown::unless_json(args.json), format!("learning from {} messages", training.len()));
-            let judge =
-                train_for(task, &training).with_context(|| format!("cannot train on {}", path.display()))?;
-            working.finish_and_clear();
-            judge
-        }
+    let measured = match &args.train {
+        None => shipped(args, task, &test)?,
+        Some(path) => trained(args, task, path, &test)?,
     };
-    let Evaluation { report, confusion } = evaluate(task, &judge, &test)
-        .with_context(|| format!("cannot measure on {}", args.test.display()))?;
+    let Evaluation { report, confusion } = match measured {
+        Ok(evaluation) => evaluation,
+        Err(code) => return Ok(code),
+    };
     if let Some(path) = &args.svg {
         write_whole(path, confusion.to_svg().as_bytes())?;
     }
@@ -117,6 +99,71 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         print!("\n{}", confusion.to_text());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Measures the shipped model, or the one named with `--model`.
+fn shipped(args: &Args, task: Task, test: &[Row]) -> Result<Result<Evaluation, ExitCode>> {
+    let engine = match args.choice.open()? {
+        Ok(engine) => engine,
+        Err(code) => return Ok(Err(code)),
+    };
+    let embedded = embedded(args, test, |texts, seen| engine.embeddings(texts, seen))?;
+    measure(args, task, &Judge::Shipped(engine.judge()), test, &embedded).map(Ok)
+}
+
+/// Trains on a file and measures that.
+fn trained(args: &Args, task: Task, path: &Path, test: &[Row]) -> Result<Result<Evaluation, ExitCode>> {
+    let mut training = rows(path)?;
+    if let Some(count) = args.shots {
+        training = shots(&training, usize::try_from(count)?, args.seed);
+    }
+    let encoder = match args.choice.encoder() {
+        Ok(encoder) => encoder,
+        Err(code) => return Ok(Err(code)),
+    };
+    let embed = |rows: &[Row]| {
+        embedded(args, rows, |texts, seen| match &encoder {
+            Some(encoder) => encoder.embed(texts, seen).context("the encoder does not answer"),
+            None => Ok(Vec::new()),
+        })
+    };
+    let known = embed(&training)?.vectors;
+    let working =
+        spinner(Shown::unless_json(args.json), format!("learning from {} messages", training.len()));
+    let judge = train_embedded(task, &training, known)
+        .with_context(|| format!("cannot train on {}", path.display()))?;
+    working.finish_and_clear();
+    measure(args, task, &judge, test, &embed(test)?).map(Ok)
+}
+
+fn measure(
+    args: &Args,
+    task: Task,
+    judge: &Judge<'_>,
+    test: &[Row],
+    embedded: &Embedded,
+) -> Result<Evaluation> {
+    evaluate_embedded(task, judge, test, embedded)
+        .with_context(|| format!("cannot measure on {}", args.test.display()))
+}
+
+/// The embeddings of rows, and the time they took.
+fn embedded(
+    args: &Args,
+    rows: &[Row],
+    embed: impl FnOnce(&[&str], &mut dyn FnMut(usize)) -> Result<Vec<Vec<f32>>>,
+) -> Result<Embedded> {
+    let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+    let working = bar(Shown::unless_json(args.json), texts.len(), "embedded");
+    let started = now();
+    let vectors = embed(&texts, &mut |done| working.set_position(u64::try_from(done).unwrap_or(u64::MAX)))?;
+    working.finish_and_clear();
+    Ok(Embedded { vectors, took: started.elapsed() })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time; nothing decides by it")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 fn print(report: &Report) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod serve;
 pub(crate) mod chat;
+mod engine;
 pub(crate) mod classify;
 pub(crate) mod evaluate;
 pub(crate) mod train;

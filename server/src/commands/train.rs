@@ -1,7 +1,8 @@
 //! `lara train`: a model whose intents are learnt from labelled CSV files; the other heads are the shipped ones.
 
+use super::engine::Choice;
 use super::evaluate::rows;
-use super::progress::{Shown, spinner};
+use super::progress::{Shown, bar, spinner};
 use anyhow::{Context, Result};
 use lara_nlu::evaluate::{Confusion, Report};
 use lara_nlu::{Engine, Options, Recipe, examples, train_checked};
@@ -20,6 +21,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 
+    #[command(flatten)]
+    choice: Choice,
+
     /// Print what cross-validation took for what: the confusion matrix
     #[arg(long)]
     confusion: bool,
@@ -35,9 +39,23 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     for file in &args.files {
         training.extend(rows(file)?);
     }
+    let encoder = match args.choice.encoder() {
+        Ok(encoder) => encoder,
+        Err(code) => return Ok(code),
+    };
+    let mut examples = examples(&training);
+    if let Some(encoder) = encoder {
+        let working = bar(Shown::OnTerminal, training.len(), "embedded");
+        let texts: Vec<&str> = training.iter().map(|row| row.text.as_str()).collect();
+        let vectors =
+            encoder.embed(&texts, |done| working.set_position(u64::try_from(done).unwrap_or(u64::MAX)));
+        for (example, vector) in examples.iter_mut().zip(vectors.context("the encoder does not answer")?) {
+            example.embedding = vector;
+        }
+        working.finish_and_clear();
+    }
     let working = spinner(Shown::OnTerminal, format!("learning from {} messages", training.len()));
     let options = Options { folds: 5, ..Options::new(Recipe::Topic) };
-    let examples = examples(&training);
     let (head, checked) = train_checked(&examples, &options).context("cannot train on these rows")?;
     working.finish_and_clear();
     let pairs = examples.iter().zip(&checked).map(|(row, said)| (row.label.as_str(), said.best.as_str()));

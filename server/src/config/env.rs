@@ -1,5 +1,6 @@
 //! `LARA_*` environment variables. An unknown one is refused: a typing error must not silently change nothing.
 
+use super::understanding::{EncoderFolders, EngineKind};
 use super::{LogFormat, Settings, nearest};
 use anyhow::{Result, anyhow, bail};
 use secrecy::SecretString;
@@ -17,10 +18,15 @@ const SETTINGS: &[&str] = &[
     "LARA_LOG_FORMAT",
     "LARA_DEMO",
     "LARA_ALLOW_PRIVATE_WEBHOOKS",
+    "LARA_ENGINE",
+    "LARA_ENCODER",
+    "LARA_SENTIMENT_MODEL",
+    "LARA_ENCODER_DEADLINE_MS",
+    "LARA_CASCADE",
 ];
 
-/// Variables read elsewhere: by clap (`--config`, `--encoder`, `--token`) and by the tests.
-const ELSEWHERE: &[&str] = &["LARA_CONFIG", "LARA_ENCODER", "LARA_TOKEN", "LARA_TEST_POSTGRES"];
+/// Variables read elsewhere: by clap (`--config`, `--token`) and by the tests.
+const ELSEWHERE: &[&str] = &["LARA_CONFIG", "LARA_TOKEN", "LARA_TEST_POSTGRES", "LARA_TEST_ENCODERS"];
 
 /// Reads the settings among `vars`.
 pub(super) fn read(vars: impl Iterator<Item = (String, String)>) -> Result<Settings> {
@@ -42,6 +48,16 @@ pub(super) fn read(vars: impl Iterator<Item = (String, String)>) -> Result<Setti
             "LARA_ALLOW_PRIVATE_WEBHOOKS" => {
                 settings.allow_private_webhooks = Some(value_of(&name, &value, "true or false")?);
             }
+            "LARA_ENGINE" => settings.understanding.engine = Some(engine(&name, &value)?),
+            "LARA_ENCODER" => settings.understanding.encoder = Some(EncoderFolders::One(value.into())),
+            "LARA_SENTIMENT_MODEL" => settings.understanding.sentiment_model = Some(value.into()),
+            "LARA_ENCODER_DEADLINE_MS" => {
+                settings.understanding.deadline_ms =
+                    Some(value_of(&name, &value, "a number of milliseconds")?);
+            }
+            "LARA_CASCADE" => {
+                settings.understanding.cascade = Some(value_of(&name, &value, "a confidence from 0 to 1")?);
+            }
             other if ELSEWHERE.contains(&other) => {}
             other => {
                 let known = SETTINGS.iter().chain(ELSEWHERE).copied();
@@ -62,6 +78,14 @@ fn value_of<T: FromStr>(name: &str, value: &str, wanted: &str) -> Result<T> {
 fn proxies(name: &str, value: &str) -> Result<Vec<IpAddr>> {
     let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
     parts.map(|part| value_of(name, part, "a list of IP addresses separated by commas")).collect()
+}
+
+fn engine(name: &str, value: &str) -> Result<EngineKind> {
+    match value {
+        "linear" => Ok(EngineKind::Linear),
+        "bert" => Ok(EngineKind::Bert),
+        _ => bail!("environment: {name}={value:?} is not linear or bert"),
+    }
 }
 
 fn log_format(name: &str, value: &str) -> Result<LogFormat> {

@@ -3,8 +3,12 @@
 
 mod file;
 mod env;
+mod understanding;
 
 pub(crate) use file::nearest;
+#[cfg(feature = "bert")]
+pub(crate) use understanding::EncoderFolders;
+pub(crate) use understanding::Understanding;
 
 use anyhow::{Context, Result, bail};
 use secrecy::{ExposeSecret, SecretString};
@@ -35,6 +39,9 @@ pub(crate) struct Settings {
     pub(crate) demo: Option<bool>,
     /// Whether outgoing webhooks may reach private and loopback addresses (for tests and for apps on the same host).
     pub(crate) allow_private_webhooks: Option<bool>,
+    /// What reads the messages.
+    #[serde(default)]
+    pub(crate) understanding: Understanding,
     /// Channels by name.
     #[serde(default)]
     pub(crate) channels: BTreeMap<String, ChannelSettings>,
@@ -103,6 +110,8 @@ pub(crate) struct Config {
     pub(crate) demo: bool,
     /// Whether outgoing webhooks may reach private addresses.
     pub(crate) allow_private_webhooks: bool,
+    /// What reads the messages.
+    pub(crate) understanding: Understanding,
     /// Channels by name.
     pub(crate) channels: BTreeMap<String, ChannelSettings>,
 }
@@ -147,6 +156,7 @@ impl Config {
                 .allow_private_webhooks
                 .or(file.allow_private_webhooks)
                 .unwrap_or(false),
+            understanding: env.understanding.or(file.understanding),
             channels: file.channels,
         })
     }

@@ -67,3 +67,24 @@ fn an_app_channel_without_a_token_is_refused() {
     let error = format!("{:#}", Config::merge(file, Settings::default()).unwrap_err());
     assert!(error.contains("[channels.app]") && error.contains("needs a token"), "{error}");
 }
+
+#[test]
+fn the_understanding_is_set_by_file_and_environment() {
+    let text = "[understanding]\nengine = \"bert\"\nencoder = { en = \"a\", vi = \"b\" }\ncascade = 0.9\n";
+    let file = file::parse(text, "lara.toml").unwrap();
+    let variable = ("LARA_ENCODER_DEADLINE_MS".to_owned(), "300".to_owned());
+    let env = env::read([variable].into_iter()).unwrap();
+    let config = Config::merge(file, env).unwrap();
+    assert!(config.understanding.wants_bert());
+    assert_eq!((config.understanding.deadline_ms, config.understanding.cascade), (Some(300), Some(0.9)));
+    assert!(!Config::merge(Settings::default(), Settings::default()).unwrap().understanding.wants_bert());
+}
+
+#[test]
+fn a_wrong_setting_of_the_understanding_is_refused_with_the_nearest_name() {
+    let error = file_error("[understanding]\nencodr = \"a\"\n");
+    assert!(error.starts_with("lara.toml:2: ") && error.ends_with("did you mean `encoder`?"), "{error}");
+    let error = file_error("[understanding]\nengine = \"brt\"\n");
+    assert!(error.ends_with("did you mean `bert`?"), "{error}");
+    assert!(env_error("LARA_ENGINE", "magic").ends_with("is not linear or bert"));
+}
