@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
     let encoders = arguments.next().map_or_else(|| home.join("../.encoders"), PathBuf::from);
     let home = arguments.next().map_or(home, PathBuf::from);
-    let sources = Sources::new(home.join("training"));
+    let sources = Sources::new(home.join("training"), Vec::new());
     for (folder, file, language) in ENCODERS {
         let encoder = Encoder::open(encoders.join(folder))?;
         let mut embedded = Embedded { encoder: &encoder, known: HashMap::new() };
