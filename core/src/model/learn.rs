@@ -9,6 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 /// The longest label, in characters.
 pub const LABEL_LONGEST: usize = 48;
 
+/// A label this like a shipped one is its misspelling.
+const MISSPELT: f64 = 0.8;
+
 /// A label that cannot be one, and how it could be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LabelError {
@@ -25,6 +28,20 @@ pub enum LabelError {
         /// The nearest good spelling.
         suggestion: String,
     },
+    /// The key of a template of Lara's own: as an intent it would promise what nobody does.
+    #[error("{label} is what Lara says about the talk itself, and no intent: choose another name")]
+    Kept {
+        /// As it was written.
+        label: String,
+    },
+    /// A misspelling of an intent that is there, or too like it to be told apart in a list.
+    #[error("the label {label:?} is nearly {near}: write that, or a name less like it")]
+    Near {
+        /// As it was written.
+        label: String,
+        /// What it is like.
+        near: &'static str,
+    },
     /// Too long to be read in a list.
     #[error("the label {label:?} is too long: use at most 48 letters")]
     Long {
@@ -32,6 +49,23 @@ pub enum LabelError {
         label: String,
     },
 }
+
+/// Keys of templates beside the intents: what Lara says about the talk itself. No intent may have one of them.
+pub const TALK_KEYS: &[&str] = &[
+    "unknown_language",
+    "ask_unsure",
+    "ask_which_order",
+    "escalated_complaint",
+    "escalated_urgent",
+    "escalated_human",
+    "escalated_misses",
+    "escalated_missing_fact",
+    "escalated_request",
+    "waiting_ack",
+    "waiting_more",
+    "fallback",
+    "hello",
+];
 
 impl Intent {
     /// An intent by a label somebody wrote: lower-case letters, digits and underscores, a letter first. `oos` is read as
@@ -41,6 +75,9 @@ impl Intent {
         if label == "oos" {
             return Ok(Self::OUT_OF_SCOPE);
         }
+        if TALK_KEYS.contains(&label) {
+            return Err(LabelError::Kept { label: label.to_owned() });
+        }
         let suggestion = spelled(label);
         if suggestion.is_empty() {
             return Err(LabelError::Empty);
@@ -48,10 +85,12 @@ impl Intent {
         if label.chars().count() > LABEL_LONGEST {
             return Err(LabelError::Long { label: label.to_owned() });
         }
-        if suggestion == label {
-            Ok(Self::new(suggestion))
-        } else {
-            Err(LabelError::Spelling { label: label.to_owned(), suggestion })
+        if suggestion != label {
+            return Err(LabelError::Spelling { label: label.to_owned(), suggestion });
+        }
+        match misspelt(label) {
+            Some(near) => Err(LabelError::Near { label: label.to_owned(), near }),
+            None => Ok(Self::new(suggestion)),
         }
     }
 }
@@ -63,6 +102,17 @@ impl Intent {
         let label: String = spelled(words).chars().take(LABEL_LONGEST).collect();
         (!label.is_empty()).then(|| Self::new(label))
     }
+}
+
+/// The shipped intent that a label misspells.
+fn misspelt(label: &str) -> Option<&'static str> {
+    let known = || Intent::STARTERS.iter().copied().chain(["out_of_scope"]);
+    if known().any(|starter| starter == label) {
+        return None;
+    }
+    let likeness = |starter: &&'static str| strsim::normalized_damerau_levenshtein(label, starter);
+    let nearest = known().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    nearest.filter(|starter| likeness(starter) >= MISSPELT)
 }
 
 /// `Hỏi  size áo?` as `hoi_size_ao`.
@@ -207,5 +257,11 @@ mod tests {
         }
         assert_eq!(Intent::parse(" 42 ?"), Err(LabelError::Empty));
         assert!(matches!(Intent::parse(&"a".repeat(49)), Err(LabelError::Long { .. })));
+        for (label, near) in [("opening_hour", "opening_hours"), ("out_of_scop", "out_of_scope")] {
+            assert_eq!(Intent::parse(label), Err(LabelError::Near { label: label.to_owned(), near }));
+        }
+        for kept in TALK_KEYS {
+            assert_eq!(Intent::parse(kept), Err(LabelError::Kept { label: (*kept).to_owned() }));
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::similar::{Point, Rarity};
 use super::starters::starters;
 use crate::head::Scratch;
 use crate::normalise::{Kind, Normalised, strip_accents};
-use lara_core::model::Intent;
+use lara_core::model::{Intent, TALK_KEYS};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -208,9 +208,10 @@ fn words(scratch: &mut Normalised, text: &str) -> BTreeSet<String> {
     alone.chain(pairs).chain(threes).collect()
 }
 
-/// Names that are taken, or are a starter's, get a number.
+/// Names that are taken, or are Lara's own, get a number.
 fn apart(clusters: &mut [Cluster]) {
-    let mut taken: BTreeSet<String> = Intent::STARTERS.iter().map(|label| (*label).to_owned()).collect();
+    let mut taken: BTreeSet<String> =
+        Intent::STARTERS.iter().chain(TALK_KEYS).map(|label| (*label).to_owned()).collect();
     for cluster in clusters {
         let mut name = cluster.name.as_str().to_owned();
         let mut number = 2;

@@ -102,19 +102,11 @@ fn at_start(message: &str) -> Fault {
     Fault { line: 1, column: 1, message: message.to_owned(), nearest: None }
 }
 
-/// A key this like a shipped one is its misspelling.
-const MISSPELT: f64 = 0.8;
-
 /// Whether a template may have this key: a shipped one, or the label of an intent the brand added. The nearest shipped one
 /// if not.
 pub(crate) fn known_key(key: &str) -> Result<(), Option<String>> {
-    let misspelt = || KEYS.iter().any(|known| strsim::normalized_damerau_levenshtein(key, known) >= MISSPELT);
     let own = || Intent::parse(key).is_ok_and(|label| label.as_str() == key);
-    if KEYS.contains(&key) || (own() && !misspelt()) {
-        Ok(())
-    } else {
-        Err(names::nearest(key, KEYS.iter().copied()))
-    }
+    if KEYS.contains(&key) || own() { Ok(()) } else { Err(names::nearest(key, KEYS.iter().copied())) }
 }
 
 /// Whether a template may have this key: a shipped one, or the label of an intent the brand added.

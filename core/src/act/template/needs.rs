@@ -1,29 +1,12 @@
 //! What must be known before a template of a key is rendered. Where it is not, a human answers instead.
 
 use super::context::{Context, FactsView};
-use crate::model::Intent;
-
-/// Keys beside the intents: what Lara says about the talk itself.
-const OWN_KEYS: &[&str] = &[
-    "out_of_scope",
-    "unknown_language",
-    "ask_unsure",
-    "ask_which_order",
-    "escalated_complaint",
-    "escalated_urgent",
-    "escalated_human",
-    "escalated_misses",
-    "escalated_missing_fact",
-    "escalated_request",
-    "waiting_ack",
-    "waiting_more",
-    "fallback",
-    "hello",
-];
+use crate::model::{Intent, TALK_KEYS};
 
 /// Every key there is a shipped template for.
 pub static KEYS: std::sync::LazyLock<Vec<&'static str>> = std::sync::LazyLock::new(|| {
-    let mut keys: Vec<&str> = Intent::STARTERS.iter().chain(OWN_KEYS).copied().collect();
+    let mut keys: Vec<&str> = Intent::STARTERS.iter().chain(TALK_KEYS).copied().collect();
+    keys.push("out_of_scope");
     keys.sort_unstable();
     keys
 });
