@@ -20,13 +20,6 @@ pub(crate) struct Mind {
     pub(crate) trouble: Option<Arc<EngineError>>,
 }
 
-/// Whether the bytes of a model are one this build reads.
-pub(crate) fn check(bytes: &[u8]) -> Result<(), EngineError> {
-    let shipped = Engine::shipped()?;
-    shipped.with_intent_bytes(bytes, "")?;
-    Ok(())
-}
-
 /// The engine a model's bytes make over the shipped one.
 pub(crate) fn engine(shipped: &Engine, number: i64, bytes: &[u8]) -> Result<Engine, EngineError> {
     shipped.clone().with_intent_bytes(bytes, format!("brand-{number}"))
@@ -211,15 +204,16 @@ mod tests {
         // The number of the features stands behind the mark and the format.
         old[12] ^= 1;
         let broken = fish_or_fowl()[..40].to_vec();
+        let shipped = Engine::shipped().unwrap();
         for (was, bytes) in (0..).zip([old, broken, b"not a model".to_vec()]) {
-            assert!(check(&bytes).is_err());
+            assert!(engine(&shipped, 1, &bytes).is_err());
             house.promotes(brand, bytes, was).await;
             house.minds.forget(None);
             assert_eq!(house.reads(&[(brand, "cảm ơn shop")]).await[0].1, "linear-1");
-            let mind = live(&*house.store, brand, &Engine::shipped().unwrap()).await.unwrap();
+            let mind = live(&*house.store, brand, &shipped).await.unwrap();
             assert!(mind.number == was + 1 && mind.trouble.is_some());
         }
-        assert!(check(&fish_or_fowl()).is_ok());
+        assert!(engine(&shipped, 1, &fish_or_fowl()).is_ok());
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ use crate::{opinion, understanding, wire};
 use anyhow::{Result, bail};
 use lara_core::act::template;
 use lara_core::ports::{Agents, Brands, Models, Templates};
+use lara_nlu::Engine;
 
 /// Arguments of `lara doctor`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +35,8 @@ struct Finding {
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
     let mut findings = Vec::new();
     let mut say = |grade, what: String| findings.push(Finding { grade, what });
-    match lara_nlu::Engine::shipped() {
+    let shipped = Engine::shipped();
+    match &shipped {
         Ok(_) => say(Grade::Good, "the shipped model loads".to_owned()),
         Err(error) => say(Grade::Broken, format!("the shipped model does not load: {error}")),
     }
@@ -46,7 +48,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
     match wire::open_store(config).await {
         Ok(store) => {
             say(Grade::Good, "the database answers and its schema is up to date".to_owned());
-            for (grade, what) in look_into(config, &store).await? {
+            for (grade, what) in look_into(config, &store, shipped.as_ref().ok()).await? {
                 say(grade, what);
             }
         }
@@ -70,7 +72,11 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
     Ok(())
 }
 
-async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Grade, String)>> {
+async fn look_into(
+    config: &Config,
+    store: &lara_store::Store,
+    shipped: Option<&Engine>,
+) -> Result<Vec<(Grade, String)>> {
     let mut found = Vec::new();
     if store.agents().await?.is_empty() {
         found.push((
@@ -104,8 +110,9 @@ async fn look_into(config: &Config, store: &lara_store::Store) -> Result<Vec<(Gr
                 ));
             }
         }
-        if let Some((number, bytes)) = store.live_model(brand.id).await?
-            && let Err(trouble) = understanding::check(&bytes)
+        if let Some(shipped) = shipped
+            && let Some((number, bytes)) = store.live_model(brand.id).await?
+            && let Err(trouble) = understanding::engine(shipped, number, &bytes)
         {
             let what = format!(
                 "{:?}: model {number} cannot be used: {trouble}; the shipped model reads until you train again: lara learn train --brand {}",

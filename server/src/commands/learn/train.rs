@@ -224,7 +224,10 @@ fn conclude(class: &Class, verdict: &Verdict, number: Option<i64>, was: i64) {
                 println!("- {reason}");
             }
             match number {
-                Some(number) => println!("It is model {number}, a candidate. Look at: lara learn review"),
+                Some(number) => println!(
+                    "It is model {number}, a candidate. Look at: lara learn review --brand {}",
+                    class.brand.slug
+                ),
                 None => println!("(dry run: nothing stored)"),
             }
         }

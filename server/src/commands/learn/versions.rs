@@ -60,6 +60,13 @@ pub(super) async fn roll_back(config: &Config, args: &RollbackArgs) -> Result<()
     let was = class.live().await?.number;
     ensure!(was != args.to, "model {was} is live already");
     if args.to != 0 {
+        let versions = class.store.models(id).await?;
+        if let Some(never) = versions
+            .iter()
+            .find(|version| version.number == args.to && version.state == ModelState::Candidate)
+        {
+            bail!("model {} never was live: {}; lara learn train makes a better one", args.to, never.note);
+        }
         let bytes = class.store.model(id, args.to).await?;
         let bytes = bytes.with_context(|| {
             format!(
@@ -67,7 +74,7 @@ pub(super) async fn roll_back(config: &Config, args: &RollbackArgs) -> Result<()
                 class.brand.name, args.to
             )
         })?;
-        if let Err(trouble) = understanding::check(&bytes) {
+        if let Err(trouble) = understanding::engine(&class.shipped, args.to, &bytes) {
             bail!(
                 "model {} cannot be used: {trouble}; model {was} stays live: lara learn train makes a new one",
                 args.to
