@@ -60,6 +60,8 @@ async fn bad_input_is_refused_in_plain_words_and_changes_nothing() {
         (b"".as_slice(), "the file is empty"),
         (b"message,intent\nhi,greeting\n", "no column \"text\""),
         (b"text,label\nhi,say hello\n", "write \"say_hello\""),
+        (b"text,label\nhi,opening_hour\n", "nearly opening_hours"),
+        (b"text,label\nhi,escalated_human\n", "no intent"),
         (b"text,label\nhi,greeting\nhi,thanks\n", "keep one"),
         (b"text,label\n\xf0\x6f\xea\x6e,track_order\n", "CSV UTF-8"),
     ] {
@@ -72,6 +74,7 @@ async fn bad_input_is_refused_in_plain_words_and_changes_nothing() {
         (&["learn", "label", "--text", "hi", "Say Hello"], "write \"say_hello\""),
         (&["learn", "label", "greeting"], "--message"),
         (&["learn", "train"], "has taught nothing yet"),
+        (&["learn", "lessons", "opening_hour"], "nearly opening_hours"),
         (&["learn", "rollback", "--to", "3"], "no model 3"),
         (&["learn", "rollback", "--to", "0"], "live already"),
         (&["learn", "forget", "never said"], "no such lesson"),
@@ -90,10 +93,10 @@ async fn bad_input_is_refused_in_plain_words_and_changes_nothing() {
 async fn what_nobody_understood_becomes_an_intent_and_a_correction_a_lesson() {
     let lara = Lara::start(Database::Sqlite).await;
     for (number, text) in [
-        "bên mình có thẻ quà tặng không",
-        "thẻ quà tặng dùng được bao lâu vậy",
-        "the qua tang co het han ko",
-        "thẻ quà tặng dùng online được không",
+        "shop có tuyển nhân viên không ạ",
+        "bên mình tuyển nhân viên bán hàng không",
+        "tuyen nhan vien part time ko shop",
+        "cho em hỏi shop tuyển nhân viên pha chế không",
     ]
     .iter()
     .enumerate()
@@ -103,10 +106,11 @@ async fn what_nobody_understood_becomes_an_intent_and_a_correction_a_lesson() {
     lara.settles_with_every_message_decided_once().await;
     let found = json(lara.runs(&["learn", "unknown", "--json", "--least", "2"]));
     let number = found["clusters"].as_array().unwrap().iter().position(|cluster| {
-        cluster["texts"].as_array().unwrap().iter().any(|text| text.as_str().unwrap().contains("thẻ quà"))
+        cluster["texts"].as_array().unwrap().iter().any(|text| text.as_str().unwrap().contains("nhân viên"))
     });
     let number = (number.unwrap_or_else(|| panic!("{found}")) + 1).to_string();
-    let arguments = ["learn", "unknown", "--least", "2", "--accept", &number, "--as", "gift_card", "--json"];
+    let arguments =
+        ["learn", "unknown", "--least", "2", "--accept", &number, "--as", "wants_a_job", "--json"];
     let accepted = json(lara.runs(&arguments));
     assert!(accepted["new"].as_u64().unwrap() >= 2, "{accepted}");
 
