@@ -57,7 +57,7 @@ pub struct Part {
     pub won: u64,
     /// Rows the live model alone read rightly.
     pub lost: u64,
-    /// How probable so many losses among the rows that changed would be by chance ([`super::verdict`]).
+    /// How probable so many losses among the rows that changed would be by chance (`verdict.rs`).
     pub p: f64,
 }
 
@@ -85,7 +85,7 @@ pub struct Comparison {
     pub threshold: f32,
 }
 
-/// Judges a candidate of [`super::retrain`] beside the recipe that is live, on the same folds; `seed` is the candidate's.
+/// Judges a candidate of [`super::retrain()`] beside the recipe that is live, on the same folds; `seed` is the candidate's.
 /// `step` is called [`super::COMPARE_STEPS`] times.
 pub fn compare(
     set: &TrainingSet,

@@ -9,7 +9,7 @@ use crate::head::{Answers, Head, Options, train_answered};
 const FOLDS: usize = 5;
 /// How often [`retrain`] reports progress.
 pub const RETRAIN_STEPS: u64 = 6;
-/// How often [`super::compare`] and [`super::review`] do.
+/// How often [`super::compare()`] and [`super::review()`] do.
 pub const COMPARE_STEPS: u64 = 5;
 
 /// How a brand's intents are learnt: as the shipped ones are (`nlu/examples/train`).
