@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(crate) fn measure(engine: &Engine, table: &mut Table) -> Outcome {
     let mut complaints = Vec::new();
     for (language, name, bar) in [("en", "English", 85.0), ("vi", "Vietnamese", 80.0)] {
-        let path = format!("{}/training/held_out2_{language}.csv", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/training/held_out3_{language}.csv", env!("CARGO_MANIFEST_DIR"));
         let mut intents = Vec::new();
         for row in csv::Reader::from_path(path)?.deserialize::<HashMap<String, String>>() {
             let mut row = row?;

@@ -30,6 +30,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             head(&sources.sentiment(1.0)?.evened(), Options { max_grams: 45_000, ..careful(0.1, 0.6) })?,
         ),
         (
+            "sentiment_plain",
+            head(
+                &sources.plain_sentiment()?.evened(),
+                Options {
+                    max_grams: 1_000,
+                    scales: Scales { grams: 0.01, vector: 0.01, ..Scales::EVEN },
+                    ..mood
+                },
+            )?,
+        ),
+        (
             "complaint",
             raised(
                 &sources.complaint()?,

@@ -76,7 +76,7 @@ pub(crate) struct Mood {
 }
 
 /// Files of moods, and how much their rows count.
-const MOODS: [(&str, f32); 9] = [
+const MOODS: [(&str, f32); 10] = [
     ("mood", 1.0),
     ("mood_extra", 1.0),
     ("posts_en", 1.0),
@@ -85,6 +85,7 @@ const MOODS: [(&str, f32); 9] = [
     ("brands_en", 1.0),
     ("posts_vi", 1.0),
     ("posts_vi_wishes", 1.0),
+    ("posts_vi_course", 4.0),
     // Courtesy, irony and negation: few rows that must not drown.
     ("mood_manners", 2.0),
 ];
@@ -215,11 +216,32 @@ impl Sources {
         Ok(set)
     }
 
+    /// Reviews whose words mean what they say, and questions without a mood.
+    pub(crate) fn plain_sentiment(&self) -> Outcome {
+        let mut set = Set::default();
+        for file in ["uci_sentences", "vi_app_reviews"] {
+            for (text, label) in self.labelled(&format!("third_party/{file}.csv"))? {
+                set.add(&text, &label, 1.0);
+            }
+        }
+        for (text, label) in self.own_intents()? {
+            let moody = COMPLAINTS.contains(&label.as_str()) || EITHER.contains(&label.as_str());
+            if !moody && label != "praise" && label != "thanks" {
+                set.add(&text, "neutral", 1.0);
+            }
+        }
+        Ok(set)
+    }
+
     /// complaint or not.
     pub(crate) fn complaint(&self) -> Outcome {
         let mut set = Set::default();
         let word = |complaint: bool| if complaint { "complaint" } else { "not_complaint" };
         for mood in self.moods()? {
+            // Written for the sentiment: a fault of a course is not labelled a complaint there.
+            if mood.file == "posts_vi_course" {
+                continue;
+            }
             // Messages in private are fewer than public ones, and are what a desk mostly gets.
             let weight = if mood.file.starts_with("mood") { 3.0 } else { 1.0 };
             set.add(&mood.text, word(mood.complaint), weight * mood.weight);
@@ -281,7 +303,7 @@ impl Sources {
     pub(crate) fn severity(&self) -> Outcome {
         let mut set = Set::default();
         for mood in self.moods()? {
-            if let Some(severity) = &mood.severity {
+            if let Some(severity) = mood.severity.as_ref().filter(|_| mood.file != "posts_vi_course") {
                 set.add(&mood.text, severity, mood.weight);
             }
         }

@@ -6,8 +6,16 @@ use crate::head::{Head, Reader, Writer};
 use std::collections::HashMap;
 
 /// The heads an engine needs.
-pub const HEADS: [&str; 7] =
-    ["intent", "sentiment_public", "sentiment_brand", "complaint", "urgent", "severity", "language"];
+pub const HEADS: [&str; 8] = [
+    "intent",
+    "sentiment_public",
+    "sentiment_brand",
+    "sentiment_plain",
+    "complaint",
+    "urgent",
+    "severity",
+    "language",
+];
 
 const MARK: &[u8; 8] = b"LARA-NLU";
 const FORMAT: u32 = 3;

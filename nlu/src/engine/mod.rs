@@ -65,6 +65,7 @@ impl Engine {
             mood: Arc::new(Moods {
                 public: head("sentiment_public")?,
                 brand: head("sentiment_brand")?,
+                plain: head("sentiment_plain")?,
                 complaint: head("complaint")?,
                 urgent: head("urgent")?,
                 severity: head("severity")?,
@@ -120,9 +121,9 @@ impl Engine {
     }
 
     /// The heads in the order of [`HEADS`].
-    fn heads(&self) -> [&Head; 7] {
-        let Moods { public, brand, complaint, urgent, severity } = &*self.mood;
-        [&self.intent, public, brand, complaint, urgent, severity, &self.language]
+    fn heads(&self) -> [&Head; 8] {
+        let Moods { public, brand, plain, complaint, urgent, severity } = &*self.mood;
+        [&self.intent, public, brand, plain, complaint, urgent, severity, &self.language]
     }
 
     /// Reads one message. Total: any string has a reading.

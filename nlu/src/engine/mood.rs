@@ -11,6 +11,8 @@ pub(super) struct Moods {
     pub public: Head,
     /// Sentiment of what is said to a brand: a failure told in plain words is displeasure too. Labels as in `public`.
     pub brand: Head,
+    /// Sentiment by charged words alone, learnt where they are meant as they are said. Labels as in `public`.
+    pub plain: Head,
     pub complaint: Head,
     pub urgent: Head,
     pub severity: Head,
@@ -29,6 +31,9 @@ pub(super) struct Mood {
 /// What makes a message urgent, and what else a complaint may be.
 const GRAVE: [Severity; 4] = [Severity::Leaving, Severity::Legal, Severity::Health, Severity::Viral];
 const PLAIN: [Severity; 2] = [Severity::Annoyed, Severity::Angry];
+
+/// How much the charged words count beside the two readings of the whole (a product of experts: Hinton 2002).
+const PLAIN_WEIGHT: f32 = 0.35;
 
 impl Moods {
     /// Reads the message in `scratch`.
@@ -56,6 +61,12 @@ impl Moods {
         for (label, value) in self.public.labels().iter().zip(&mut mean) {
             *value += self.brand.probability(&scratch.values, label) / 2.0;
         }
+        self.plain.predict_with(scratch);
+        for (label, value) in self.public.labels().iter().zip(&mut mean) {
+            *value *= self.plain.probability(&scratch.values, label).max(1e-6).powf(PLAIN_WEIGHT);
+        }
+        let sum: f32 = mean.iter().sum();
+        mean.iter_mut().for_each(|value| *value /= sum.max(1e-6));
         if let Some(second) = deep::second(deep, "sentiment", self.public.labels(), scratch) {
             deep::blend("sentiment", &mut mean, &second);
         }
