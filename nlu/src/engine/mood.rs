@@ -52,7 +52,7 @@ impl Moods {
         Mood { sentiment, score, complaint, urgent, severity }
     }
 
-    /// The probabilities of the labels of `public`: the mean of both sentiments. (Tried: weighing them by a head that tells
+    /// The probabilities of the labels of `public`: the mean of both sentiments, by what the charged words alone say. (Tried: weighing them by a head that tells
     /// whom a message is for. No better on posts, reviews or messages to brands.)
     pub(super) fn sentiments(&self, deep: Option<&Deep>, scratch: &mut Scratch) -> Vec<f32> {
         self.public.predict_with(scratch);
@@ -66,7 +66,9 @@ impl Moods {
             *value *= self.plain.probability(&scratch.values, label).max(1e-6).powf(PLAIN_WEIGHT);
         }
         let sum: f32 = mean.iter().sum();
-        mean.iter_mut().for_each(|value| *value /= sum.max(1e-6));
+        for value in &mut mean {
+            *value /= sum.max(1e-6);
+        }
         if let Some(second) = deep::second(deep, "sentiment", self.public.labels(), scratch) {
             deep::blend("sentiment", &mut mean, &second);
         }
