@@ -29,6 +29,29 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
     rest.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// What stands behind a file's mark, if the file has this mark and this format.
+pub(super) fn marked(bytes: &[u8], mark: [u8; 8], format: u32) -> Result<&[u8], EngineError> {
+    let (found, rest) = bytes.split_first_chunk::<8>().ok_or(EngineError::NotAModel)?;
+    if *found != mark {
+        return Err(EngineError::NotAModel);
+    }
+    let (found, rest) = rest.split_first_chunk::<4>().ok_or(EngineError::Truncated)?;
+    let found = u32::from_le_bytes(*found);
+    if found != format {
+        return Err(EngineError::Version { found, expected: format });
+    }
+    Ok(rest)
+}
+
+/// What stands behind a checksum, if it is what was summed.
+pub(super) fn summed(bytes: &[u8]) -> Result<&[u8], EngineError> {
+    let (sum, body) = bytes.split_first_chunk::<8>().ok_or(EngineError::Truncated)?;
+    if u64::from_le_bytes(*sum) != checksum(body) {
+        return Err(EngineError::Checksum);
+    }
+    Ok(body)
+}
+
 /// Packs named heads into one file.
 #[must_use]
 pub fn pack(heads: &[(&str, &Head)]) -> Vec<u8> {
@@ -47,25 +70,13 @@ pub fn pack(heads: &[(&str, &Head)]) -> Vec<u8> {
 
 /// Unpacks them.
 pub(super) fn unpack(bytes: &[u8]) -> Result<HashMap<String, Head>, EngineError> {
-    let (mark, rest) = bytes.split_first_chunk::<8>().ok_or(EngineError::NotAModel)?;
-    if mark != MARK {
-        return Err(EngineError::NotAModel);
-    }
-    let (format, rest) = rest.split_first_chunk::<4>().ok_or(EngineError::Truncated)?;
-    let found = u32::from_le_bytes(*format);
-    if found != FORMAT {
-        return Err(EngineError::Version { found, expected: FORMAT });
-    }
+    let rest = marked(bytes, *MARK, FORMAT)?;
     let (features, rest) = rest.split_first_chunk::<4>().ok_or(EngineError::Truncated)?;
     let (found, expected) = (u32::from_le_bytes(*features), features::version());
     if found != expected {
         return Err(EngineError::Features { found, expected });
     }
-    let (sum, body) = rest.split_first_chunk::<8>().ok_or(EngineError::Truncated)?;
-    if u64::from_le_bytes(*sum) != checksum(body) {
-        return Err(EngineError::Checksum);
-    }
-    let mut reader = Reader(body);
+    let mut reader = Reader(summed(rest)?);
     let mut heads = HashMap::new();
     while !reader.0.is_empty() {
         let name = reader.text()?;

@@ -3,6 +3,7 @@
 //! The two know different things (what a message means; how exactly it is put), so their errors differ. They are trained
 //! apart: the shipped model may be made anew, or a brand's own take its place, without an encoder at hand.
 
+use super::bundle;
 use crate::error::EngineError;
 use crate::head::{Head, OUT_OF_SCOPE, Prediction, Reader, Scratch, Writer};
 use std::collections::BTreeMap;
@@ -31,20 +32,7 @@ impl Deep {
 
     /// The heads of a file that [`Deep::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EngineError> {
-        let (mark, rest) = bytes.split_first_chunk::<8>().ok_or(EngineError::NotAModel)?;
-        if mark != MARK {
-            return Err(EngineError::NotAModel);
-        }
-        let (format, rest) = rest.split_first_chunk::<4>().ok_or(EngineError::Truncated)?;
-        let found = u32::from_le_bytes(*format);
-        if found != FORMAT {
-            return Err(EngineError::Version { found, expected: FORMAT });
-        }
-        let (sum, body) = rest.split_first_chunk::<8>().ok_or(EngineError::Truncated)?;
-        if u64::from_le_bytes(*sum) != super::bundle::checksum(body) {
-            return Err(EngineError::Checksum);
-        }
-        let mut reader = Reader(body);
+        let mut reader = Reader(bundle::summed(bundle::marked(bytes, *MARK, FORMAT)?)?);
         let mut deep = Self { probes: vec![reader.floats()?, reader.floats()?], ..Self::default() };
         while !reader.0.is_empty() {
             let name = reader.text()?;
@@ -66,7 +54,7 @@ impl Deep {
         }
         let mut file = MARK.to_vec();
         file.extend(FORMAT.to_le_bytes());
-        file.extend(super::bundle::checksum(&body.0).to_le_bytes());
+        file.extend(bundle::checksum(&body.0).to_le_bytes());
         file.extend(body.0);
         file
     }

@@ -52,8 +52,8 @@ impl Moods {
         Mood { sentiment, score, complaint, urgent, severity }
     }
 
-    /// The probabilities of the labels of `public`: the mean of both sentiments, by what the charged words alone say. (Tried: weighing them by a head that tells
-    /// whom a message is for. No better on posts, reviews or messages to brands.)
+    /// The probabilities of the labels of `public`: the mean of both sentiments, times a power of what the charged words alone
+    /// say. (Tried: weighing the two by a head that tells whom a message is for. No better on posts, reviews or messages.)
     pub(super) fn sentiments(&self, deep: Option<&Deep>, scratch: &mut Scratch) -> Vec<f32> {
         self.public.predict_with(scratch);
         let mut mean: Vec<f32> = scratch.values.iter().map(|value| value / 2.0).collect();

@@ -46,17 +46,17 @@ pub(crate) enum Chosen {
 impl Choice {
     /// The engine, or the exit code after saying why there is none.
     pub(crate) fn open(&self) -> Result<Result<Chosen, ExitCode>> {
-        let linear = match &self.model {
-            None => Engine::shipped().context("the shipped model cannot be read")?,
-            Some(path) => {
-                let read = std::fs::read(path).map_err(anyhow::Error::from);
-                match read.and_then(|bytes| Ok(Engine::from_bytes(&bytes)?)) {
-                    Ok(engine) => engine,
-                    Err(error) => return Ok(Err(unavailable(&format!("{}: {error:#}", path.display())))),
-                }
-            }
+        Ok(self.linear()?.and_then(|linear| self.open_over(linear)))
+    }
+
+    /// The shipped model or the one named instead, without an encoder.
+    pub(crate) fn linear(&self) -> Result<Result<Engine, ExitCode>> {
+        let Some(path) = &self.model else {
+            return Ok(Ok(Engine::shipped().context("the shipped model cannot be read")?));
         };
-        Ok(self.open_over(linear))
+        let read = std::fs::read(path).map_err(anyhow::Error::from);
+        let read = read.and_then(|bytes| Ok(Engine::from_bytes(&bytes)?));
+        Ok(read.map_err(|error| unavailable(&format!("{}: {error:#}", path.display()))))
     }
 
     /// The same over a model that is already there, such as a brand's own.

@@ -1,6 +1,6 @@
-//! Progress of long work, on standard error: drawn on a terminal, silent elsewhere.
+//! Progress of long work, on standard error: drawn on a terminal, silent elsewhere, gone when the work ends or fails.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ pub(crate) fn bar(shown: Shown, total: usize, what: &'static str) -> ProgressBar
     ProgressBar::new(u64::try_from(total).unwrap_or(u64::MAX))
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         .with_message(what)
+        .with_finish(ProgressFinish::AndClear)
 }
 
 /// A spinner with a clock for work of unknown length.
@@ -43,7 +44,8 @@ pub(crate) fn spinner(shown: Shown, what: String) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
     let spinner = ProgressBar::new_spinner()
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
-        .with_message(what);
+        .with_message(what)
+        .with_finish(ProgressFinish::AndClear);
     spinner.enable_steady_tick(Duration::from_millis(120));
     spinner
 }

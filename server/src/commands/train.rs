@@ -1,11 +1,12 @@
-//! `lara train`: a model whose intents are learnt from labelled CSV files; the other heads are the shipped ones.
+//! `lara train`: a model whose intents are learnt from labelled CSV files; the other heads are those of the shipped model, or of
+//! the one that `--model` names.
 
 use super::engine::Choice;
 use super::evaluate::rows;
 use super::progress::{Shown, bar, spinner};
 use anyhow::{Context, Result};
 use lara_nlu::evaluate::{Confusion, Report};
-use lara_nlu::{Engine, Options, Recipe, examples, train_checked};
+use lara_nlu::{Options, Recipe, examples, train_checked};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +40,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     for file in &args.files {
         training.extend(rows(file)?);
     }
+    let base = match args.choice.linear()? {
+        Ok(base) => base,
+        Err(code) => return Ok(code),
+    };
     let encoder = match args.choice.encoder() {
         Ok(encoder) => encoder,
         Err(code) => return Ok(code),
@@ -80,11 +85,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if let Some(path) = &args.svg {
         write_whole(path, confusion.to_svg().as_bytes())?;
     }
-    let bytes = Engine::shipped()
-        .context("the shipped model cannot be read")?
-        .with_intents(head, "trained")
-        .to_bytes();
-    write_whole(&args.out, &bytes)?;
+    write_whole(&args.out, &base.with_intents(head, "trained").to_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
