@@ -77,7 +77,8 @@ impl DeskService {
         self.told(&found.0, outcome)
     }
 
-    /// Sends a reply in the agent's name. The text is plain: nothing in it is markup.
+    /// Sends a reply in the agent's name. The text is plain: nothing in it is markup but lines between two lines of three
+    /// backticks, a block of code.
     pub async fn reply(
         &self,
         agent: &Agent,
@@ -137,7 +138,7 @@ impl DeskService {
             direction,
             author: Author::Agent,
             agent: Some(agent.id),
-            text: markup::escape(&text.replace('\0', "")),
+            text: markup::escape_but_code(&text.replace('\0', "")),
             quick_replies: Vec::new(),
             answers: None,
             visibility: Visibility::Direct,

@@ -1,14 +1,33 @@
 //! Reads the neutral markup, in one pass and linear time, whatever it is given.
 
 use super::{Block, Document, Inline};
+use std::str::Lines;
+
+/// What opens and closes a block of code, on a line of its own; a word may follow where it opens (` ```json `).
+pub(super) const FENCE: &str = "```";
+
+/// Whether a line opens or closes a block of code.
+pub(super) fn is_fence(line: &str) -> bool {
+    let mut words = line.trim().strip_prefix(FENCE).map(str::split_whitespace);
+    words.as_mut().is_some_and(|words| !words.clone().any(|word| word.contains('`')) && words.count() <= 1)
+}
 
 /// Reads a text; never fails, because what is not markup is text.
 #[must_use]
 pub fn parse(text: &str) -> Document {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
-    for line in text.lines() {
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
         let line = line.trim_end_matches('\r');
+        if is_fence(line)
+            && let Some((code, rest)) = fenced(&lines)
+        {
+            blocks.extend(code);
+            lines = rest;
+            open = false;
+            continue;
+        }
         if line.trim().is_empty() {
             open = false;
             continue;
@@ -24,6 +43,32 @@ pub fn parse(text: &str) -> Document {
         open = true;
     }
     Document(blocks)
+}
+
+/// The block of code up to the fence that closes it, if it says anything, and the lines after it; `None` when no fence
+/// closes it: then the one that opened it is text. Only the last fence can be so, so a text is read at most twice.
+fn fenced<'a>(lines: &Lines<'a>) -> Option<(Option<Block>, Lines<'a>)> {
+    let mut rest = lines.clone();
+    let mut code: Vec<String> = Vec::new();
+    loop {
+        let line = rest.next()?;
+        if is_fence(line) {
+            let code = code.join("\n");
+            return Some(((!code.trim().is_empty()).then_some(Block::Code(code)), rest));
+        }
+        code.push(unescaped(line.trim_end()));
+    }
+}
+
+/// The text without the backslashes that stand before special characters.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let special = (c == '\\').then(|| chars.next_if(|next| is_special(*next))).flatten();
+        out.push(special.unwrap_or(c));
+    }
+    out
 }
 
 /// A bold or italic stretch that was opened and waits for its end.
@@ -66,6 +111,18 @@ fn inlines(line: &str) -> Vec<Inline> {
                     after
                 }
             }
+            '`' => {
+                if let Some((code, rest)) = code(after) {
+                    reader.flush();
+                    reader.out.push(Inline::Code(code));
+                    before = c;
+                    rest
+                } else {
+                    reader.text.push(c);
+                    before = c;
+                    after
+                }
+            }
             '*' | '_' => {
                 reader.mark(c, before, next);
                 before = c;
@@ -82,7 +139,7 @@ fn inlines(line: &str) -> Vec<Inline> {
 }
 
 const fn is_special(c: char) -> bool {
-    matches!(c, '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '-')
+    matches!(c, '\\' | '*' | '_' | '`' | '[' | ']' | '(' | ')' | '-')
 }
 
 impl Line {
@@ -146,6 +203,18 @@ fn merge(pieces: Vec<Inline>) -> Vec<Inline> {
 /// Longest label and address of a link, in characters: bounds what an unclosed `[` costs.
 const LABEL: usize = 300;
 const HREF: usize = 2_000;
+
+/// Reads `` code` `` after a backtick.
+fn code(text: &str) -> Option<(String, &str)> {
+    let mut escaped = false;
+    let end = text.char_indices().take(LABEL).find(|(_, c)| {
+        let ends = *c == '`' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    let (inside, rest) = text.split_at_checked(end?.0)?;
+    (!inside.trim().is_empty()).then(|| (unescaped(inside), rest.strip_prefix('`').unwrap_or_default()))
+}
 
 /// Reads `label](href)` after a `[`.
 fn link(text: &str) -> Option<(String, String, &str)> {
