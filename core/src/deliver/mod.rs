@@ -1,6 +1,11 @@
 //! Deliver: sends what the outbox holds, in order per conversation. The adapter classifies how a send ended, this
 //! decides what follows: again later, given up, or uncertain - which is never blindly repeated.
 
+pub mod limits;
+pub mod split;
+
+pub use split::pieces;
+
 use crate::feed::Feed;
 use crate::model::{ChannelKind, MessageId, Millis, NodeId, Timestamp};
 use crate::ports::{ChangeKind, Clock, Dispatch, Outbox, Outcome, Push, SendError, StoreResult};
