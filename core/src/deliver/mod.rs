@@ -1,8 +1,10 @@
 //! Deliver: sends what the outbox holds, in order per conversation. The adapter classifies how a send ended, this
 //! decides what follows: again later, given up, or uncertain - which is never blindly repeated.
 
+pub mod buckets;
 pub mod limits;
 pub mod split;
+pub mod window;
 
 pub use split::pieces;
 
