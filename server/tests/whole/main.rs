@@ -11,6 +11,8 @@
 )]
 
 mod harness;
+#[expect(dead_code, reason = "the tests that need the rest come with the channels")]
+mod stand_in;
 mod story;
 mod identity;
 mod duplicates;
@@ -25,3 +27,4 @@ mod learn;
 mod hostile;
 mod understood;
 mod browser;
+mod platforms;

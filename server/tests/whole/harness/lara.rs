@@ -5,7 +5,6 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -76,17 +75,8 @@ impl Lara {
     }
 
     async fn start_on(database: Database, disk: Disk, more: &str) -> Self {
-        static CRYPTO: Once = Once::new();
-        CRYPTO.call_once(|| {
-            rustls::crypto::ring::default_provider().install_default().ok();
-        });
         let port = free_port();
-        let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(40))
-            .pool_max_idle_per_host(64)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
+        let http = super::client();
         let folder = TempDir::with_prefix("lara-whole-").unwrap();
         std::fs::write(folder.path().join("lara.toml"), format!("{CONFIG}\n{more}")).unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();

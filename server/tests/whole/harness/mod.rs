@@ -8,19 +8,37 @@ mod html;
 mod audit;
 mod proxy;
 mod receiver;
+mod emulators;
 pub(crate) mod browser;
 
 pub(crate) use agent::Agent;
 pub(crate) use customer::{Author, Customer, Line, assert_presentable};
 pub(crate) use database::Database;
+pub(crate) use emulators::Emulator;
 pub(crate) use lara::{APP_TOKEN, Lara, STRANGERS_TOKEN, WEBHOOK_SECRET};
 pub(crate) use proxy::Proxy;
 pub(crate) use receiver::{Posted, Receiver};
 
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up. Far more than it should: CI machines are slow.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A client of HTTP that speaks to this machine only and follows nothing.
+pub(crate) fn client() -> reqwest::Client {
+    static CRYPTO: Once = Once::new();
+    CRYPTO.call_once(|| {
+        rustls::crypto::ring::default_provider().install_default().ok();
+    });
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(40))
+        .pool_max_idle_per_host(64)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+}
 
 /// Waits until `look` finds something, or fails saying what was awaited.
 pub(crate) async fn eventually<T>(awaited: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

@@ -18,6 +18,8 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub(crate) struct Posted {
     pub(crate) signature: String,
+    /// Meta's signature, when it comes from a Messenger emulator.
+    pub(crate) hub_signature: String,
     pub(crate) body: String,
     pub(crate) reply: Value,
 }
@@ -85,9 +87,10 @@ async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes)
         return StatusCode::SERVICE_UNAVAILABLE;
     }
     let body = String::from_utf8(body.to_vec()).unwrap();
-    let signature = headers["Lara-Signature"].to_str().unwrap().to_owned();
+    let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+    let (signature, hub_signature) = (header("Lara-Signature"), header("X-Hub-Signature-256"));
     let reply = serde_json::from_str(&body).unwrap();
-    receiver.posted.send_modify(|posted| posted.push(Posted { signature, body, reply }));
+    receiver.posted.send_modify(|posted| posted.push(Posted { signature, hub_signature, body, reply }));
     tokio::time::sleep(receiver.slowness).await;
     StatusCode::OK
 }
