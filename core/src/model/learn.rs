@@ -61,6 +61,8 @@ pub const TALK_KEYS: &[&str] = &[
     "escalated_misses",
     "escalated_missing_fact",
     "escalated_request",
+    "public_complaint",
+    "private_hello",
     "waiting_ack",
     "waiting_more",
     "fallback",

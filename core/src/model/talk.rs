@@ -310,6 +310,8 @@ words! {
         MissingFact = "missing_fact",
         /// The request changes something only a human may change.
         NeedsHuman = "needs_human",
+        /// The talk goes in circles, as between two bots.
+        Loop = "loop",
         /// Deciding failed again and again.
         Quarantined = "quarantined",
         /// A reply may or may not have arrived, or a template failed.

@@ -42,7 +42,10 @@ pub const fn reason(reason: EscalationReason, language: Language) -> &'static st
         (Language::English, EscalationReason::AskedForHuman) => "a wish to talk to a person",
         (
             Language::English,
-            EscalationReason::Misses | EscalationReason::MissingFact | EscalationReason::NeedsHuman,
+            EscalationReason::Misses
+            | EscalationReason::MissingFact
+            | EscalationReason::NeedsHuman
+            | EscalationReason::Loop,
         ) => "a request for our team",
         (Language::English, EscalationReason::Quarantined | EscalationReason::Fault) => "a fault on our side",
         (Language::Vietnamese, EscalationReason::Urgent) => "việc khẩn",
@@ -50,7 +53,10 @@ pub const fn reason(reason: EscalationReason, language: Language) -> &'static st
         (Language::Vietnamese, EscalationReason::AskedForHuman) => "yêu cầu gặp nhân viên",
         (
             Language::Vietnamese,
-            EscalationReason::Misses | EscalationReason::MissingFact | EscalationReason::NeedsHuman,
+            EscalationReason::Misses
+            | EscalationReason::MissingFact
+            | EscalationReason::NeedsHuman
+            | EscalationReason::Loop,
         ) => "yêu cầu cần nhân viên xử lý",
         (Language::Vietnamese, EscalationReason::Quarantined | EscalationReason::Fault) => "sự cố phía shop",
     }

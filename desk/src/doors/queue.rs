@@ -153,7 +153,10 @@ pub(crate) const fn reason_tone(reason: EscalationReason) -> &'static str {
     match reason {
         EscalationReason::Urgent | EscalationReason::Complaint => "red",
         EscalationReason::Quarantined | EscalationReason::Fault | EscalationReason::MissingFact => "amber",
-        EscalationReason::AskedForHuman | EscalationReason::Misses | EscalationReason::NeedsHuman => "accent",
+        EscalationReason::AskedForHuman
+        | EscalationReason::Misses
+        | EscalationReason::NeedsHuman
+        | EscalationReason::Loop => "accent",
     }
 }
 
