@@ -19,20 +19,26 @@
 //! The long version is docs/how-to/add-a-channel.md.
 
 pub mod app;
+mod health;
 mod http;
 pub mod identity;
+pub mod running;
 pub mod seal;
 pub mod web;
 
+pub use health::HealthBook;
 pub use http::limits::{ClientAddr, Limits, Rate};
 
 use axum::Router;
+use futures_util::future::BoxFuture;
 use http::reader::Reader;
 use lara_core::feed::Feed;
 use lara_core::listen::Listener;
-use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Push, Transcripts};
+use lara_core::model::NodeId;
+use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Leases, Marks, OddEvents, Push, Transcripts};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// Every channel there is.
 pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR];
@@ -43,6 +49,9 @@ pub type OpenRouter = fn(&Shared) -> Router;
 /// Builds the sender of a channel.
 pub type OpenPush = fn(&Shared) -> Arc<dyn Push>;
 
+/// Runs what a channel does by itself (a polling loop, a gateway) until the server stops.
+pub type OpenRun = fn(Shared) -> BoxFuture<'static, ()>;
+
 /// How one channel is joined to the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
@@ -50,6 +59,8 @@ pub struct Door {
     pub router: Option<OpenRouter>,
     /// The sender of its replies; `None` when they are only pulled.
     pub push: Option<OpenPush>,
+    /// What it does by itself; `None` for a channel that only answers requests. See [`running`].
+    pub run: Option<OpenRun>,
 }
 
 /// Opens every channel: one router for all of them, and the senders of those that push.
@@ -86,6 +97,20 @@ pub struct Shared {
     pub webhooks: reqwest::Client,
     /// Whether webhooks may go to private addresses.
     pub private_targets: app::PrivateTargets,
+    /// The client of platforms' APIs. It may reach any address: an `api_url` is the operator's own word.
+    pub platforms: reqwest::Client,
+    /// The address the platforms reach us at, without a slash at its end.
+    pub public_url: Url,
+    /// Who listens where: one node each.
+    pub leases: Arc<dyn Leases>,
+    /// How far listeners have read.
+    pub marks: Arc<dyn Marks>,
+    /// How channels are.
+    pub health: HealthBook,
+    /// Events nobody could translate.
+    pub odd: Arc<dyn OddEvents>,
+    /// This process.
+    pub node: NodeId,
 }
 
 impl std::fmt::Debug for Shared {

@@ -122,6 +122,9 @@ fn app_channel(brand: &Brand) -> Channel {
             "tokens": [{ "hash": wire::hash(DEMO_TOKEN).0, "may_assert_identity": false }],
             "webhook": null,
         }),
+        account: None,
+        secrets: lara_core::model::Secrets::default(),
+        paused_at: None,
     }
 }
 

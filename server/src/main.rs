@@ -2,6 +2,7 @@
 
 mod config;
 mod clock;
+mod key;
 mod wire;
 mod opinion;
 mod understanding;

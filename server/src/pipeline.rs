@@ -224,6 +224,7 @@ impl Pipeline {
             text: text.to_owned(),
             visibility: Visibility::Direct,
             at,
+            details: lara_core::ports::Details::default(),
         };
         let acceptance = self.parts.listener.accept(envelope).await?;
         let Acceptance::New { conversation, .. } = acceptance else {
@@ -260,6 +261,9 @@ async fn terminal_channel(store: &Store, brand: &Brand) -> Result<Arc<Channel>> 
         name: "terminal".to_owned(),
         delivery: Delivery::Pull,
         settings: serde_json::json!({}),
+        account: None,
+        secrets: lara_core::model::Secrets::default(),
+        paused_at: None,
     };
     store.put_channel(&channel, wire::now()).await?;
     Ok(Arc::new(channel))

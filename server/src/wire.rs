@@ -18,7 +18,7 @@ use lara_core::model::{
 use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, Saved, SecretHash};
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
-use lara_store::Store;
+use lara_store::{Store, Vault};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,11 @@ const LINK_LIFE: Millis = Millis::minutes(24 * 60);
 
 /// How long a webhook may take to answer; well under [`lara_core::deliver::SEND_LEASE`].
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a platform may take to answer; well under [`lara_core::deliver::SEND_LIMIT`].
+const PLATFORM_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a platform may take to pick up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The assembled engine.
 #[derive(Clone)]
@@ -69,7 +74,8 @@ pub(crate) async fn open_store(config: &Config) -> Result<Arc<Store>> {
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("cannot make the data folder {}", config.data_dir.display()))?;
     let store = Store::open(config.database_url.expose_secret()).await.context("cannot open the database")?;
-    Ok(Arc::new(store))
+    let key = crate::key::secret_key(&config.data_dir)?;
+    Ok(Arc::new(store.with_vault(Vault::new(&key))))
 }
 
 /// The models of the brands, over the shipped one, and the encoder the configuration asks for.
@@ -91,7 +97,7 @@ pub(crate) fn assemble(
     let node = NodeId::new(ids.next());
     let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
     let (listener, driver) =
-        Listener::new(store.clone(), rules.clone(), feed.clone(), clock.clone(), ids.clone());
+        Listener::new(store.clone(), store.clone(), rules.clone(), feed.clone(), clock.clone(), ids.clone());
     let engine = Engine::new(EngineParts {
         lanes: lanes.unwrap_or_else(|| store.clone()),
         classifier,
@@ -134,6 +140,8 @@ pub(crate) struct Served {
     pub(crate) parts: Parts,
     /// Sends what the outbox holds.
     pub(crate) deliverer: Arc<Deliverer>,
+    /// What channels run by themselves.
+    pub(crate) channels: lara_bots::Shared,
     /// The door's driver.
     pub(crate) driver: Driver,
 }
@@ -144,7 +152,7 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
     let private_targets =
         if config.allow_private_webhooks { PrivateTargets::Allowed } else { PrivateTargets::Refused };
     let builder = reqwest::Client::builder().timeout(WEBHOOK_TIMEOUT).no_proxy();
-    let (channels, pushes) = lara_bots::open(&lara_bots::Shared {
+    let shared = lara_bots::Shared {
         brands: store.clone(),
         directory: store.clone(),
         transcripts: store.clone(),
@@ -157,12 +165,24 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
         limits: lara_bots::Limits::default(),
         webhooks: lara_bots::app::client(builder, private_targets).context("cannot make an HTTP client")?,
         private_targets,
-    });
+        platforms: reqwest::Client::builder()
+            .timeout(PLATFORM_TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build()
+            .context("cannot make an HTTP client")?,
+        public_url: config.public_url.clone(),
+        leases: store.clone(),
+        marks: store.clone(),
+        health: lara_bots::HealthBook::new(store.clone(), parts.clock.clone()),
+        odd: store.clone(),
+        node: parts.node,
+    };
+    let (channels, pushes) = lara_bots::open(&shared);
     let deliverer = Deliverer::new(store, pushes, parts.clock.clone(), parts.feed.clone(), parts.node);
     let router = channels.merge(desk(config, &parts, shutdown));
     let trusted = Arc::new(config.trusted_proxies.clone());
     let router = router.layer(axum::middleware::from_fn_with_state(trusted, proxy::client_address));
-    Ok(Served { router, parts, deliverer: Arc::new(deliverer), driver })
+    Ok(Served { router, parts, deliverer: Arc::new(deliverer), channels: shared, driver })
 }
 
 /// The agents' desk.
@@ -239,6 +259,9 @@ pub(crate) fn new_web_channel(brand: &Brand, sites: &[String]) -> Result<Channel
             "identity_key": secret(32)?,
             "allowed_origins": sites,
         }),
+        account: None,
+        secrets: lara_core::model::Secrets::default(),
+        paused_at: None,
     })
 }
 

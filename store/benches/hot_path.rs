@@ -86,6 +86,9 @@ fn shop<D: Database>() -> Option<Shop> {
         name: "app".to_owned(),
         delivery: Delivery::Pull,
         settings: serde_json::Value::Null,
+        account: None,
+        secrets: lara_core::model::Secrets::default(),
+        paused_at: None,
     };
     let store = runtime.block_on(async {
         let store = Store::open(&url).await.expect("a store");
@@ -128,6 +131,7 @@ impl Shop {
                     message_id: MessageId::new(message),
                     conversation_id: ConversationId::new(id()),
                     address_id: AddressId::new(id()),
+                    details: lara_core::ports::Details::default(),
                 }
             })
             .collect()
@@ -176,6 +180,7 @@ impl Shop {
                 quick_replies: Vec::new(),
                 answers: None,
                 visibility: Visibility::Direct,
+                aside: None,
                 delivery: Delivery::Pull,
                 at: now(),
             }),

@@ -3,9 +3,10 @@
 use crate::Store;
 use crate::changes::{Told, tell};
 use crate::db::{all, exec, opt};
-use crate::rows::{BrandRow, ChannelRow, TemplateRow, channel_word, into_models, to_json};
+use crate::rows::{BrandRow, ChannelRow, IdRow, TemplateRow, channel_word, into_models, parse, to_json};
 use crate::sql::brands as sql;
-use lara_core::model::{Brand, BrandId, Channel, TemplateName, TemplateVersion, Timestamp};
+use crate::vault::{Vault, open, seal};
+use lara_core::model::{Brand, BrandId, Channel, ChannelId, TemplateName, TemplateVersion, Timestamp};
 use lara_core::ports::{Brands, ChangeKind, Saved, StoreResult, Templates};
 
 #[async_trait::async_trait]
@@ -62,10 +63,25 @@ impl Brands for Store {
 
     async fn channels(&self, brand: Option<BrandId>) -> StoreResult<Vec<Channel>> {
         let mut on = self.db.read().await?;
-        into_models(match brand {
+        let rows = match brand {
             Some(brand) => all!(on, ChannelRow, sql::CHANNELS_OF_BRAND, brand.to_string())?,
             None => all!(on, ChannelRow, sql::CHANNELS)?,
-        })
+        };
+        rows.into_iter().map(|row| unsealed(self.vault.as_ref(), row)).collect()
+    }
+
+    async fn pause_channel(
+        &self,
+        id: ChannelId,
+        paused_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.db.write().await?;
+        let paused_at = paused_at.map(Timestamp::millis);
+        if let Some(brand) = opt!(tx, IdRow, sql::CHANNEL_PAUSE, id.to_string(), paused_at)? {
+            tell(&mut tx, &[Told::brand(parse(&brand.id)?, ChangeKind::Brand, now)]).await?;
+        }
+        tx.commit().await
     }
 
     async fn put_channel(&self, channel: &Channel, now: Timestamp) -> StoreResult<Saved> {
@@ -75,14 +91,40 @@ impl Brands for Store {
         let brand = channel.brand.to_string();
         let (kind, delivery) = (channel.kind.as_str(), channel.delivery.as_str());
         let at = now.millis();
-        let added = exec!(tx, sql::CHANNEL_ADD, &id, brand, kind, &channel.name, delivery, &settings, at)?;
-        if added == 0 && exec!(tx, sql::CHANNEL_SAVE, &id, delivery, &settings)? == 0 {
+        let sealed = seal(self.vault.as_ref(), channel.id, &channel.secrets)?;
+        let (name, account) = (&channel.name, channel.account.as_ref());
+        let paused = channel.paused_at.map(Timestamp::millis);
+        let added = exec!(
+            tx,
+            sql::CHANNEL_ADD,
+            &id,
+            brand,
+            kind,
+            name,
+            delivery,
+            &settings,
+            account,
+            &sealed,
+            paused,
+            at
+        )?;
+        if added == 0
+            && exec!(tx, sql::CHANNEL_SAVE, &id, delivery, &settings, account, &sealed, paused)? == 0
+        {
             return Ok(Saved::Taken);
         }
         tell(&mut tx, &[Told::brand(channel.brand, ChangeKind::Brand, now)]).await?;
         tx.commit().await?;
         Ok(Saved::Done)
     }
+}
+
+/// A channel with its secrets.
+pub(crate) fn unsealed(vault: Option<&Vault>, row: ChannelRow) -> StoreResult<Channel> {
+    let sealed = row.secrets.clone();
+    let mut channel = Channel::try_from(row)?;
+    channel.secrets = open(vault, channel.id, sealed.as_deref());
+    Ok(channel)
 }
 
 #[async_trait::async_trait]

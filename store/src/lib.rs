@@ -3,11 +3,13 @@
 mod agents;
 mod brands;
 mod changes;
+mod channels;
 mod db;
 mod desk;
 mod directory;
 mod error;
 mod fold;
+mod happenings;
 mod lanes;
 mod learn;
 mod listen;
@@ -15,9 +17,11 @@ mod outbox;
 pub mod pages;
 mod rows;
 pub mod sql;
+mod vault;
 
 pub use error::OpenError;
 pub use fold::fold;
+pub use vault::{Vault, VaultError};
 
 use db::Db;
 
@@ -25,13 +29,20 @@ use db::Db;
 #[derive(Debug, Clone)]
 pub struct Store {
     db: Db,
+    vault: Option<Vault>,
 }
 
 impl Store {
     /// Opens the database at `url` (`sqlite:path` or `postgres://..`), creating the file when there is none, and
     /// brings its schema up to date. A database that a newer Lara wrote is refused.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        Ok(Self { db: Db::open(url).await? })
+        Ok(Self { db: Db::open(url).await?, vault: None })
+    }
+
+    /// The same store, able to seal and open the secrets of channels.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault: Some(vault), ..self }
     }
 
     /// The reads of the desk's pages.

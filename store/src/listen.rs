@@ -4,10 +4,10 @@
 use crate::Store;
 use crate::db::{Tx, all, batch, exec};
 use crate::error::{broken, is_deadlock};
-use crate::rows::parse;
+use crate::rows::{parse, to_json};
 use crate::sql::listen as sql;
-use lara_core::model::{AddressId, ChannelId, ConversationId, MessageId};
-use lara_core::ports::{Acceptance, Inbox, NewInbound, StoreResult};
+use lara_core::model::{AddressId, ChannelId, ConversationId, Language, MessageId, Timestamp};
+use lara_core::ports::{Acceptance, Details, Inbox, NewInbound, StoreResult};
 use serde::Serialize;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -25,6 +25,36 @@ struct FoundRow {
     id: String,
     channel_id: String,
     external: String,
+    name: Option<String>,
+    language: Option<String>,
+    unreachable_at: Option<i64>,
+}
+
+impl FoundRow {
+    /// What a message tells of its address that is not known yet.
+    fn learns(&self, details: &Details) -> bool {
+        let language = details.language.map(Language::as_str);
+        self.unreachable_at.is_some()
+            || (details.name.is_some() && details.name != self.name)
+            || (language.is_some() && language != self.language.as_deref())
+    }
+}
+
+#[derive(Serialize)]
+struct Learnt<'a> {
+    id: AddressId,
+    name: Option<&'a str>,
+    language: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct NewAttachmentRow {
+    id: lara_core::model::AttachmentId,
+    brand_id: lara_core::model::BrandId,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    source: String,
+    at: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -55,6 +85,8 @@ struct NewAddress<'a> {
     brand_id: lara_core::model::BrandId,
     channel_id: ChannelId,
     external: &'a str,
+    name: Option<&'a str>,
+    language: Option<&'static str>,
     at: i64,
 }
 
@@ -81,6 +113,9 @@ struct NewRow<'a> {
     text: &'a str,
     visibility: &'static str,
     at: i64,
+    attachments: Option<String>,
+    said_at: Option<i64>,
+    link: Option<&'a str>,
 }
 
 #[async_trait::async_trait]
@@ -212,6 +247,9 @@ async fn store(tx: &mut Tx, fresh: &[&NewInbound]) -> StoreResult<Option<Vec<Opt
             text: &message.text,
             visibility: message.visibility.as_str(),
             at: message.at.millis(),
+            attachments: shown(message)?,
+            said_at: message.details.said_at.map(Timestamp::millis),
+            link: message.details.link.as_deref(),
         });
         answers.push(Some(Acceptance::New {
             message: message.message_id,
@@ -221,7 +259,36 @@ async fn store(tx: &mut Tx, fresh: &[&NewInbound]) -> StoreResult<Option<Vec<Opt
         }));
     }
     let written = exec!(tx, sql::MESSAGES_ACCEPT, batch(&rows)?)?;
+    let to_fetch = to_fetch(fresh)?;
+    if !to_fetch.is_empty() {
+        exec!(tx, sql::ATTACHMENTS_ADD, batch(&to_fetch)?)?;
+    }
     Ok((usize::try_from(written) == Ok(rows.len())).then_some(answers))
+}
+
+/// The attachments that stand with a message; `None` when it has none.
+fn shown(message: &NewInbound) -> StoreResult<Option<String>> {
+    let shown: Vec<_> = message.details.attachments.iter().map(|attachment| &attachment.shown).collect();
+    (!shown.is_empty()).then(|| to_json(&shown)).transpose()
+}
+
+/// The attachments whose bytes are somewhere.
+fn to_fetch(messages: &[&NewInbound]) -> StoreResult<Vec<NewAttachmentRow>> {
+    let mut rows = Vec::new();
+    for message in messages {
+        for attachment in &message.details.attachments {
+            let Some(source) = &attachment.source else { continue };
+            rows.push(NewAttachmentRow {
+                id: attachment.shown.id,
+                brand_id: message.brand,
+                channel_id: message.channel,
+                message_id: message.message_id,
+                source: to_json(source)?,
+                at: message.at.millis(),
+            });
+        }
+    }
+    Ok(rows)
 }
 
 type Addresses<'a> = HashMap<Key<'a>, AddressId>;
@@ -249,6 +316,8 @@ async fn addresses<'a>(tx: &mut Tx, fresh: &[&'a NewInbound]) -> StoreResult<Add
             brand_id: message.brand,
             channel_id: message.channel,
             external: &message.address,
+            name: message.details.name.as_deref(),
+            language: message.details.language.map(Language::as_str),
             at: message.at.millis(),
         })
         .collect();
@@ -269,9 +338,24 @@ async fn find_addresses<'a>(
         .map(|(channel_id, external)| ((channel_id, external), AddressKey { channel_id, external }))
         .collect();
     let keys: Vec<_> = wanted.values().collect();
+    let told: HashMap<Key<'_>, &Details> = messages
+        .iter()
+        .map(|message| ((message.channel, message.address.as_str()), &message.details))
+        .collect();
     let mut ids = HashMap::with_capacity(wanted.len());
+    let mut learnt = Vec::new();
     for row in all!(tx, FoundRow, sql::ADDRESSES_FIND, batch(&keys)?)? {
-        ids.insert((parse::<ChannelId>(&row.channel_id)?, row.external), parse(&row.id)?);
+        let (channel, id): (ChannelId, AddressId) = (parse(&row.channel_id)?, parse(&row.id)?);
+        if let Some(details) = told.get(&(channel, row.external.as_str())).filter(|told| row.learns(told)) {
+            let language = details.language.map(Language::as_str);
+            learnt.push(Learnt { id, name: details.name.as_deref(), language });
+        }
+        ids.insert((channel, row.external), id);
+    }
+    if !learnt.is_empty() {
+        // In one order on every node, so that two never wait for each other.
+        learnt.sort_by_key(|learnt| learnt.id);
+        exec!(tx, sql::ADDRESSES_LEARN, batch(&learnt)?)?;
     }
     for key in wanted.into_keys() {
         if let Some(id) = ids.get(&(key.0, key.1.to_owned())) {

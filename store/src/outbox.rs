@@ -2,9 +2,9 @@
 
 use crate::Store;
 use crate::changes::{Told, tell};
-use crate::db::{Tx, all, batch, opt};
+use crate::db::{Tx, all, batch, exec, opt};
 use crate::error::broken;
-use crate::lanes::{Id, channels_of};
+use crate::lanes::{Id, sending_channels};
 use crate::rows::{AddressRow, IdRow, MessageRow, MomentRow, into_models, moment, parse};
 use crate::sql::outbox as sql;
 use lara_core::model::{
@@ -20,7 +20,19 @@ struct ToRow {
     id: String,
     channel_id: String,
     external: String,
+    last_in_at: Option<i64>,
+    reply_to: Option<String>,
 }
+
+#[derive(Serialize)]
+struct Going {
+    id: ConversationId,
+    message_id: MessageId,
+    answers: Option<i64>,
+}
+
+/// How long Discord knows a nonce for sure ("past few minutes", resources/message#create-message).
+const NONCE_LIFE: Millis = Millis::seconds(60);
 
 /// How often an app is sent a reply whose fate is unknown.
 const MOST_ATTEMPTS: i32 = 5;
@@ -38,17 +50,21 @@ struct Settled {
     external: Option<String>,
     send_at: Option<i64>,
     fault: Option<&'static str>,
+    untried: i32,
 }
 
 impl Settled {
     fn new(id: MessageId, outcome: Outcome) -> Self {
+        let untried = i32::from(matches!(outcome, Outcome::Defer(..)));
         let (state, external, send_at, fault) = match outcome {
             Outcome::Sent(external) => (MessageState::Sent, external, None, None),
-            Outcome::Retry(at, code) => (MessageState::Queued, None, Some(at.millis()), Some(code)),
-            Outcome::Failed(code) => (MessageState::Failed, None, None, Some(code)),
+            Outcome::Retry(at, code) | Outcome::Defer(at, code) => {
+                (MessageState::Queued, None, Some(at.millis()), Some(code))
+            }
+            Outcome::Failed(code) | Outcome::Gone(code) => (MessageState::Failed, None, None, Some(code)),
             Outcome::Uncertain(code) => (MessageState::Uncertain, None, None, Some(code)),
         };
-        Self { id, state: state.as_str(), external, send_at, fault }
+        Self { id, state: state.as_str(), external, send_at, fault, untried }
     }
 }
 
@@ -77,16 +93,17 @@ impl Outbox for Store {
         let mut unreadable = Vec::new();
         for row in rows {
             let (id, attempts) = (row.id.clone(), row.attempts);
+            let pieces_done = u32::try_from(row.pieces_done.unwrap_or(0)).unwrap_or(0);
             match Message::try_from(row) {
-                Ok(message) => claimed.push((message, attempts)),
+                Ok(message) => claimed.push(Claimed { message, attempts, pieces_done }),
                 Err(_) => unreadable.push(id),
             }
         }
         give_up(&mut tx, node, unreadable, now).await?;
-        tell_about(&mut tx, claimed.iter().map(|(message, _)| message.conversation), now).await?;
+        tell_about(&mut tx, claimed.iter().map(|claimed| claimed.message.conversation), now).await?;
         tx.commit().await?;
-        claimed.retain(|(message, _)| message.state == MessageState::Sending);
-        claimed.sort_by_key(|(message, _)| message.id);
+        claimed.retain(|claimed| claimed.message.state == MessageState::Sending);
+        claimed.sort_by_key(|claimed| claimed.message.id);
         let (dispatches, lost) = self.dispatches(claimed).await?;
         if !lost.is_empty() {
             let mut tx = self.db.write().await?;
@@ -102,16 +119,50 @@ impl Outbox for Store {
         now: Timestamp,
         outcomes: Vec<(MessageId, Outcome)>,
     ) -> StoreResult<()> {
-        let rows: Vec<_> = outcomes.into_iter().map(|(id, outcome)| Settled::new(id, outcome)).collect();
+        let (mut rest, mut gone) = (Vec::new(), Vec::new());
+        for (id, outcome) in outcomes {
+            let unreachable = matches!(outcome, Outcome::Gone(_));
+            if unreachable { &mut gone } else { &mut rest }.push(Settled::new(id, outcome));
+        }
         let mut tx = self.db.write().await?;
-        let moved = all!(tx, IdRow, sql::SENDS_SETTLE, batch(&rows)?, node.to_string())?;
+        let mut moved = Vec::new();
+        if !rest.is_empty() {
+            moved.extend(all!(tx, IdRow, sql::SENDS_SETTLE, batch(&rest)?, node.to_string())?);
+        }
+        if !gone.is_empty() {
+            let settled = all!(tx, IdRow, sql::SENDS_SETTLE, batch(&gone)?, node.to_string())?;
+            let lanes = Id::batch(settled.iter().map(|row| &row.id))?;
+            exec!(tx, sql::ADDRESSES_GONE, &lanes, now.millis())?;
+            moved.extend(all!(tx, IdRow, sql::SENDS_UNREACHABLE, &lanes)?);
+            moved.extend(settled);
+        }
         tell_rows(&mut tx, &moved, now).await?;
+        tx.commit().await
+    }
+
+    async fn progress(
+        &self,
+        node: NodeId,
+        message: MessageId,
+        pieces_done: u32,
+        external: Option<&str>,
+    ) -> StoreResult<()> {
+        let mut tx = self.db.write().await?;
+        let done = i64::from(pieces_done);
+        exec!(tx, sql::SEND_PROGRESS, message.to_string(), node.to_string(), done, external)?;
         tx.commit().await
     }
 
     async fn expire(&self, now: Timestamp) -> StoreResult<u64> {
         let mut tx = self.db.write().await?;
-        let moved = all!(tx, ExpiredRow, sql::SENDS_EXPIRE, now.millis(), MOST_ATTEMPTS)?;
+        let moved = all!(
+            tx,
+            ExpiredRow,
+            sql::SENDS_EXPIRE,
+            now.millis(),
+            MOST_ATTEMPTS,
+            now.plus(Millis(-NONCE_LIFE.0)).millis()
+        )?;
         let uncertain = moved.iter().filter(|row| row.state == MessageState::Uncertain.as_str()).count();
         let moved: Vec<_> = moved.into_iter().map(|row| IdRow { id: row.id }).collect();
         tell_rows(&mut tx, &moved, now).await?;
@@ -127,31 +178,53 @@ impl Outbox for Store {
 
 impl Store {
     /// Adds where each message goes; the ids of those nobody can say it of come beside.
-    async fn dispatches(&self, claimed: Vec<(Message, i32)>) -> StoreResult<(Vec<Dispatch>, Vec<String>)> {
+    async fn dispatches(&self, claimed: Vec<Claimed>) -> StoreResult<(Vec<Dispatch>, Vec<String>)> {
         let (mut dispatches, mut lost) = (Vec::with_capacity(claimed.len()), Vec::new());
         if claimed.is_empty() {
             return Ok((dispatches, lost));
         }
         let mut on = self.db.read().await?;
-        let ids = Id::batch(claimed.iter().map(|(message, _)| message.conversation))?;
+        let going: Vec<_> = claimed.iter().map(Claimed::going).collect();
         let mut to = HashMap::with_capacity(claimed.len());
-        for row in all!(on, ToRow, sql::SENDS_TO, ids)? {
+        for row in all!(on, ToRow, sql::SENDS_TO, batch(&going)?)? {
             let channel: ChannelId = parse(&row.channel_id)?;
-            to.insert(parse::<ConversationId>(&row.id)?, (channel, row.external));
+            to.insert(parse::<MessageId>(&row.id)?, (channel, row));
         }
         let kinds: BTreeSet<_> = to.values().map(|(channel, _)| *channel).collect();
-        let channels = channels_of(&mut on, kinds).await?;
-        for (message, attempts) in claimed {
-            let place = to.get(&message.conversation);
-            match place.and_then(|(channel, address)| Some((channels.get(channel)?.clone(), address.clone())))
-            {
-                Some((channel, address)) => {
-                    dispatches.push(Dispatch { message, channel, address, attempts });
-                }
+        let channels = sending_channels(&mut on, kinds, self.vault.as_ref()).await?;
+        for Claimed { message, attempts, pieces_done } in claimed {
+            let place = to.remove(&message.id);
+            match place.and_then(|(channel, row)| Some((channels.get(&channel)?.clone(), row))) {
+                Some((channel, row)) => dispatches.push(Dispatch {
+                    message,
+                    channel,
+                    address: row.external,
+                    attempts,
+                    last_in_at: moment(row.last_in_at),
+                    reply_to: row.reply_to,
+                    pieces_done,
+                }),
                 None => lost.push(message.id.to_string()),
             }
         }
         Ok((dispatches, lost))
+    }
+}
+
+/// A reply as claimed.
+struct Claimed {
+    message: Message,
+    attempts: i32,
+    pieces_done: u32,
+}
+
+impl Claimed {
+    fn going(&self) -> Going {
+        Going {
+            id: self.message.conversation,
+            message_id: self.message.id,
+            answers: self.message.answers.map(|answers| answers.last_seq),
+        }
     }
 }
 

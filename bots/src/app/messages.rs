@@ -81,6 +81,7 @@ pub(crate) async fn write(
         text: said.text,
         visibility: Visibility::Direct,
         at,
+        details: lara_core::ports::Details::default(),
     };
     let stored = match state.listener.accept(envelope).await? {
         Acceptance::New { message, conversation, seq, .. } => Stored {

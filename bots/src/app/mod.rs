@@ -43,7 +43,7 @@ pub(crate) struct AppState {
 }
 
 /// The REST channel: its routes, and the webhook for channels that want to be called.
-pub(crate) const DOOR: Door = Door { router: Some(router), push: Some(push) };
+pub(crate) const DOOR: Door = Door { router: Some(router), push: Some(push), run: None };
 
 fn push(shared: &Shared) -> Arc<dyn Push> {
     let (client, clock) = (shared.webhooks.clone(), Arc::clone(&shared.clock));

@@ -6,7 +6,7 @@ use super::settings::{AppSettings, WebhookSettings};
 use crate::seal::{Key, hex};
 use async_trait::async_trait;
 use lara_core::model::{ChannelKind, Millis, Timestamp};
-use lara_core::ports::{Clock, Dispatch, Push, SendError};
+use lara_core::ports::{Clock, Dispatch, Piece, PieceTo, Push, SendError};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::{Deserialize as _, Serialize};
@@ -71,7 +71,14 @@ impl Push for Webhook {
         ChannelKind::App
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Option<String>, SendError> {
+    /// A reply is one post, in the neutral form: the app shows it as it likes.
+    fn compose(&self, dispatch: &Dispatch) -> Result<Vec<Piece>, SendError> {
+        let text = dispatch.message.text.clone();
+        let quick_replies = dispatch.message.quick_replies.clone();
+        Ok(vec![Piece { to: PieceTo::Here, text, quick_replies }])
+    }
+
+    async fn send(&self, dispatch: &Dispatch, _: &Piece, _: u32) -> Result<Option<String>, SendError> {
         let settings = AppSettings::deserialize(&dispatch.channel.settings)
             .map_err(|_| SendError::Rejected("settings_unreadable"))?;
         let WebhookSettings { url, secret } =

@@ -57,6 +57,7 @@ pub(crate) async fn write(
         text: said.text,
         visibility: Visibility::Direct,
         at: None,
+        details: lara_core::ports::Details::default(),
     };
     let (message, duplicate) = match state.listener.accept(envelope).await? {
         Acceptance::New { message, .. } => (message, false),

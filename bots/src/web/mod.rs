@@ -53,7 +53,7 @@ pub(crate) struct WebState {
 }
 
 /// The web channel: everything is pulled, so it has routes and no sender.
-pub(crate) const DOOR: Door = Door { router: Some(router), push: None };
+pub(crate) const DOOR: Door = Door { router: Some(router), push: None, run: None };
 
 fn router(shared: &Shared) -> Router {
     let state = WebState {

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use lara_bots::identity::{self, Claims};
 use lara_bots::seal::{Key, sha256_hex};
-use lara_bots::{Limits, Shared, app};
+use lara_bots::{HealthBook, Limits, Shared, app};
 use lara_core::desk::DeskService;
 use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
@@ -88,8 +88,14 @@ impl Shop {
         let classifier = Arc::new(ScriptedClassifier::default());
         let rules =
             Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
-        let (listener, driver) =
-            Listener::new(store.clone(), rules.clone(), feed.clone(), clock.clone(), ids.clone());
+        let (listener, driver) = Listener::new(
+            store.clone(),
+            store.clone(),
+            rules.clone(),
+            feed.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
         tokio::spawn(driver);
         let engine = Engine::new(EngineParts {
             lanes: store.clone(),
@@ -115,6 +121,13 @@ impl Shop {
             limits,
             webhooks: app::client(reqwest::Client::builder().no_proxy(), targets).unwrap(),
             private_targets: targets,
+            platforms: reqwest::Client::builder().no_proxy().build().unwrap(),
+            public_url: "https://lara.example".parse().unwrap(),
+            leases: store.clone(),
+            marks: store.clone(),
+            health: HealthBook::new(store.clone(), clock.clone()),
+            odd: store.clone(),
+            node: NodeId::new(ids.next()),
         });
         Self { store, clock, shutdown, router, pushes, brand, ids, feed, engine, _folder: folder }
     }
@@ -252,7 +265,7 @@ pub(crate) fn channel(
     settings: Value,
 ) -> Channel {
     let delivery = if settings["webhook"].is_object() { Delivery::Push } else { Delivery::Pull };
-    Channel { id: ChannelId::new(ids.next()), brand, kind, name: name.to_owned(), delivery, settings }
+    Channel { settings, ..Channel::new(ChannelId::new(ids.next()), brand, kind, name, delivery) }
 }
 
 async fn furnish(store: &Store, brand: &Brand, ids: &SeqIds, origins: &[&str], now: Timestamp) {

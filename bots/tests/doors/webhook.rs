@@ -9,8 +9,8 @@ use axum::routing::post;
 use lara_bots::app::{self, PrivateTargets, Webhook};
 use lara_bots::seal::Key;
 use lara_core::model::{
-    Answers, Author, BrandId, Channel, ChannelId, ChannelKind, ConversationId, Delivery, Direction, Message,
-    MessageId, MessageState, Millis, QuickReply, Timestamp, Visibility,
+    Afterwards, Answers, Author, BrandId, Channel, ChannelId, ChannelKind, ConversationId, Delivery,
+    Direction, Message, MessageId, MessageState, Millis, QuickReply, Timestamp, Visibility,
 };
 use lara_core::ports::{Clock as _, Dispatch, Push as _, SendError};
 use lara_core::testing::FakeClock;
@@ -61,17 +61,29 @@ fn dispatch(settings: Value) -> Dispatch {
         state: MessageState::Sending,
         at: Timestamp::from_millis(1_772_420_400_000),
         fault: None,
+        attachments: Vec::new(),
+        aside: None,
+        after: Afterwards::default(),
         answers: Some(Answers { first_seq: 2, last_seq: 3 }),
     };
-    let channel = Channel {
-        id: ChannelId::new(id),
-        brand,
-        kind: ChannelKind::App,
-        name: "app".to_owned(),
-        delivery: Delivery::Push,
-        settings,
-    };
-    Dispatch { message, channel, address: "kh-1".to_owned(), attempts: 1 }
+    let mut channel = Channel::new(ChannelId::new(id), brand, ChannelKind::App, "app", Delivery::Push);
+    channel.settings = settings;
+    Dispatch {
+        message,
+        channel,
+        address: "kh-1".to_owned(),
+        attempts: 1,
+        last_in_at: None,
+        reply_to: None,
+        pieces_done: 0,
+    }
+}
+
+async fn sent(targets: PrivateTargets, dispatch: &Dispatch) -> Result<Option<String>, SendError> {
+    let webhook = webhook(targets);
+    let pieces = webhook.compose(dispatch).unwrap();
+    assert_eq!(pieces.len(), 1, "a reply is one post");
+    webhook.send(dispatch, &pieces[0], 0).await
 }
 
 fn to(url: &str) -> Dispatch {
@@ -81,7 +93,7 @@ fn to(url: &str) -> Dispatch {
 #[tokio::test]
 async fn a_reply_arrives_signed() {
     let (url, heard) = server(StatusCode::NO_CONTENT, "").await;
-    assert_eq!(webhook(PrivateTargets::Allowed).send(&to(&url)).await, Ok(None));
+    assert_eq!(sent(PrivateTargets::Allowed, &to(&url)).await, Ok(None));
     let (headers, body) = heard.lock().unwrap().remove(0);
     assert_eq!(headers["content-type"], "application/json");
     let signed = headers[app::SIGNATURE_HEADER].to_str().unwrap();
@@ -118,7 +130,7 @@ async fn answers_of_the_shop_mean_what_they_say() {
         (200, "", Ok(None)),
     ] {
         let (url, _) = server(StatusCode::from_u16(status).unwrap(), retry_after).await;
-        assert_eq!(webhook(PrivateTargets::Allowed).send(&to(&url)).await, expected, "{status}");
+        assert_eq!(sent(PrivateTargets::Allowed, &to(&url)).await, expected, "{status}");
     }
 }
 
@@ -127,7 +139,7 @@ async fn a_server_that_is_away_is_tried_again() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
-    let sent = webhook(PrivateTargets::Allowed).send(&to(&url)).await;
+    let sent = sent(PrivateTargets::Allowed, &to(&url)).await;
     assert_eq!(sent, Err(SendError::Retry(None, "webhook_unreachable")));
 }
 
@@ -143,7 +155,7 @@ async fn private_addresses_are_never_called() {
         "http://10.0.0.8/",
         "http://0x7f000001/",
     ] {
-        let sent = webhook(PrivateTargets::Refused).send(&to(url)).await;
+        let sent = sent(PrivateTargets::Refused, &to(url)).await;
         assert_eq!(sent, Err(SendError::Rejected("webhook_private_address")), "{url}");
     }
     assert!(heard.lock().unwrap().is_empty());
@@ -159,7 +171,7 @@ async fn settings_that_cannot_be_used_are_refused_and_named() {
         (short, "webhook_secret_too_short"),
         (json!({ "webhook": { "url": "file:///etc/passwd", "secret": SECRET } }), "webhook_private_address"),
     ] {
-        let sent = webhook(PrivateTargets::Refused).send(&dispatch(settings)).await;
+        let sent = sent(PrivateTargets::Refused, &dispatch(settings)).await;
         assert_eq!(sent, Err(SendError::Rejected(code)));
     }
 }

@@ -10,7 +10,9 @@ pub use split::pieces;
 
 use crate::feed::Feed;
 use crate::model::{ChannelKind, MessageId, Millis, NodeId, Timestamp};
-use crate::ports::{ChangeKind, Clock, Dispatch, Outbox, Outcome, Push, SendError, StoreResult};
+use crate::ports::{
+    ChangeKind, Clock, Dispatch, Outbox, Outcome, Piece, PieceTo, Push, SendError, StoreResult,
+};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -102,13 +104,33 @@ impl Deliverer {
             return Outcome::Failed("no_such_channel");
         };
         // An adapter that hangs or falls over takes no other send with it. Nobody knows how far it came.
-        let sent = AssertUnwindSafe(push.send(dispatch)).catch_unwind();
+        let sent = AssertUnwindSafe(self.send_pieces(&**push, dispatch)).catch_unwind();
         match tokio::time::timeout(SEND_LIMIT, sent).await {
             Ok(Ok(Ok(external))) => Outcome::Sent(external),
             Ok(Ok(Err(error))) => after(error, dispatch.attempts, self.clock.now()),
             Ok(Err(_)) => Outcome::Uncertain("fell_over"),
             Err(_) => Outcome::Uncertain("timed_out"),
         }
+    }
+
+    /// Sends the pieces that are not done yet, one after the other; the platform's id of the first.
+    async fn send_pieces(&self, push: &dyn Push, dispatch: &Dispatch) -> Result<Option<String>, SendError> {
+        let pieces = push.compose(dispatch)?;
+        let mut first = dispatch.message.external.clone();
+        let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
+        for (place, piece) in (0..count).zip(&pieces).skip(usize::try_from(dispatch.pieces_done).unwrap_or(0))
+        {
+            let external = push.send(dispatch, piece, place).await?;
+            first = first.or(external);
+            let done = place.saturating_add(1);
+            if done < count {
+                let noted =
+                    self.outbox.progress(self.node, dispatch.message.id, done, first.as_deref()).await;
+                // Not knowing how far we are, going on could say a piece twice later.
+                noted.map_err(|_| SendError::Uncertain("progress_not_stored"))?;
+            }
+        }
+        Ok(first)
     }
 }
 
@@ -172,6 +194,24 @@ impl Flights {
     }
 }
 
+/// A reply in the format of its channel, cut into what the platform takes at once. Buttons stand on the last piece.
+#[must_use]
+pub fn compose(dispatch: &Dispatch) -> Vec<Piece> {
+    let kind = dispatch.channel.kind;
+    let quick_replies = &dispatch.message.quick_replies;
+    let piece = |to| move |text| Piece { to, text, quick_replies: Vec::new() };
+    let mut composed: Vec<Piece> = pieces(kind, &dispatch.message.text, !quick_replies.is_empty())
+        .into_iter()
+        .map(piece(PieceTo::Here))
+        .collect();
+    if let Some(last) = composed.last_mut() {
+        last.quick_replies.clone_from(quick_replies);
+    }
+    let aside = dispatch.message.aside.as_deref().map(|aside| pieces(kind, aside, false));
+    composed.extend(aside.into_iter().flatten().map(piece(PieceTo::Aside)));
+    composed
+}
+
 /// What follows a send that did not succeed.
 fn after(error: SendError, attempts: i32, now: Timestamp) -> Outcome {
     match error {
@@ -179,7 +219,8 @@ fn after(error: SendError, attempts: i32, now: Timestamp) -> Outcome {
         SendError::Retry(wish, code) => {
             Outcome::Retry(now.plus(wish.unwrap_or_else(|| pause(attempts))), code)
         }
-        SendError::Rejected(code) | SendError::Gone(code) => Outcome::Failed(code),
+        SendError::Rejected(code) => Outcome::Failed(code),
+        SendError::Gone(code) => Outcome::Gone(code),
         SendError::Uncertain(code) => Outcome::Uncertain(code),
     }
 }

@@ -1,7 +1,9 @@
 //! What follows a send, and what a send that hangs, falls over or cannot be stored does to the others.
 
 use super::*;
-use crate::model::{Author, Channel, ChannelId, Delivery, Direction, Message, MessageState, Visibility};
+use crate::model::{
+    Afterwards, Author, Channel, ChannelId, Delivery, Direction, Message, MessageState, Visibility,
+};
 use crate::model::{BrandId, ConversationId};
 use crate::ports::StoreError;
 use crate::testing::FakeClock;
@@ -31,7 +33,7 @@ fn the_platforms_own_wish_decides_the_pause() {
 #[test]
 fn what_may_have_arrived_is_never_sent_again() {
     assert_eq!(after(SendError::Uncertain("timeout"), 1, NOW), Outcome::Uncertain("timeout"));
-    assert_eq!(after(SendError::Gone("blocked"), 1, NOW), Outcome::Failed("blocked"));
+    assert_eq!(after(SendError::Gone("blocked"), 1, NOW), Outcome::Gone("blocked"));
 }
 
 /// An outbox that gives what it holds and remembers how it ended.
@@ -66,6 +68,10 @@ impl Outbox for Queue {
         Ok(())
     }
 
+    async fn progress(&self, _: NodeId, _: MessageId, _: u32, _: Option<&str>) -> StoreResult<()> {
+        Ok(())
+    }
+
     async fn expire(&self, _: Timestamp) -> StoreResult<u64> {
         Ok(0)
     }
@@ -84,7 +90,7 @@ impl Push for Moody {
         ChannelKind::Web
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Option<String>, SendError> {
+    async fn send(&self, dispatch: &Dispatch, _: &Piece, _: u32) -> Result<Option<String>, SendError> {
         match dispatch.address.as_str() {
             "hangs" => std::future::pending().await,
             "falls" => panic!("a defect of an adapter"),
@@ -116,16 +122,20 @@ fn dispatch(n: u128, address: &str) -> Dispatch {
         state: MessageState::Sending,
         at: NOW,
         fault: None,
+        attachments: Vec::new(),
+        aside: None,
+        after: Afterwards::default(),
     };
-    let channel = Channel {
-        id: ChannelId::new(uuid),
-        brand,
-        kind: ChannelKind::Web,
-        name: "web".to_owned(),
-        delivery: Delivery::Push,
-        settings: serde_json::Value::Null,
-    };
-    Dispatch { message, channel, address: address.to_owned(), attempts: 1 }
+    let channel = Channel::new(ChannelId::new(uuid), brand, ChannelKind::Web, "web", Delivery::Push);
+    Dispatch {
+        message,
+        channel,
+        address: address.to_owned(),
+        attempts: 1,
+        last_in_at: None,
+        reply_to: None,
+        pieces_done: 0,
+    }
 }
 
 fn deliverer(queue: &Arc<Queue>) -> Arc<Deliverer> {

@@ -142,6 +142,7 @@ impl DeskService {
             quick_replies: Vec::new(),
             answers: None,
             visibility: Visibility::Direct,
+            aside: None,
             delivery: channel.delivery,
             at: self.clock.now(),
         };

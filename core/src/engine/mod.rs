@@ -351,6 +351,8 @@ impl Engine {
 /// The claim with no more messages than one turn decides.
 fn shortened(mut claim: Claim) -> Claim {
     claim.run.truncate(RUN);
+    // People write in fragments and platforms deliver them in any order. Stable: what has no time stays where it came.
+    claim.run.sort_by_key(|message| message.after.said_at.unwrap_or(message.at));
     claim
 }
 

@@ -7,10 +7,15 @@ mod mask;
 pub use clean::{LONGEST, clean};
 pub use mask::{mask, secrets};
 
+use crate::act::markup;
 use crate::batch::{self, BatchError, Batcher};
 use crate::feed::Feed;
-use crate::model::{AddressId, Channel, ConversationId, MessageId, Timestamp, Visibility};
-use crate::ports::{Acceptance, Clock, Ids, Inbox, NewInbound, StoreError};
+use crate::model::{
+    AddressId, AttachmentId, Channel, ChannelKind, ConversationId, MessageId, Timestamp, Visibility,
+};
+use crate::ports::{
+    Acceptance, Clock, Details, Happening, Happenings, Ids, Inbox, Moved, NewInbound, StoreError,
+};
 use crate::rules::RulesCache;
 use std::sync::Arc;
 
@@ -32,6 +37,30 @@ pub struct Envelope {
     pub visibility: Visibility,
     /// When it reached us; `None` is now. Replay sets it.
     pub at: Option<Timestamp>,
+    /// What else the platform told.
+    pub details: Details,
+}
+
+/// An event of a platform, translated. Translation is pure and total: every event is one of these.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A new message.
+    Said(Box<Envelope>),
+    /// Something else that counts.
+    Happened(Arc<Channel>, Happening),
+    /// Nothing for us, and why: a stable code, counted (`own_echo`, `other_bot`, `typing`).
+    Ignored(ChannelKind, &'static str),
+}
+
+/// What became of an event. All mean: the platform may be told that we have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// A message.
+    Said(Acceptance),
+    /// A happening, and what it moved.
+    Happened(Option<Moved>),
+    /// Nothing was stored.
+    Ignored,
 }
 
 /// Why a message was not accepted. Nothing of it was stored.
@@ -53,6 +82,7 @@ pub enum AcceptError {
 
 /// The door all channels share.
 pub struct Listener {
+    happenings: Arc<dyn Happenings>,
     door: Batcher<NewInbound, Option<Acceptance>, StoreError>,
     rules: Arc<RulesCache>,
     feed: Arc<Feed>,
@@ -70,6 +100,7 @@ impl Listener {
     /// The door and the driver of its batches, which the server must run.
     pub fn new(
         inbox: Arc<dyn Inbox>,
+        happenings: Arc<dyn Happenings>,
         rules: Arc<RulesCache>,
         feed: Arc<Feed>,
         clock: Arc<dyn Clock>,
@@ -79,7 +110,7 @@ impl Listener {
             let inbox = Arc::clone(&inbox);
             async move { inbox.accept(batch).await }
         });
-        (Self { door, rules, feed, clock, ids }, driver)
+        (Self { happenings, door, rules, feed, clock, ids }, driver)
     }
 
     /// Cleans, masks and stores one message. `Ok` means it is stored: the platform may be told so.
@@ -102,6 +133,7 @@ impl Listener {
             text: receive(&envelope.text),
             visibility: envelope.visibility,
             at: envelope.at.unwrap_or_else(|| self.clock.now()),
+            details: self.received(envelope.details),
             settle,
             settle_at_most,
             message_id: MessageId::new(self.ids.next()),
@@ -122,6 +154,60 @@ impl Listener {
         }
         Ok(acceptance)
     }
+}
+
+impl Listener {
+    /// Takes an event, whatever it is. `Ok` means it is stored, or that there is nothing to store.
+    pub async fn take(&self, event: Event) -> Result<Taken, AcceptError> {
+        match event {
+            Event::Said(envelope) => self.accept(*envelope).await.map(Taken::Said),
+            Event::Happened(channel, happening) => self.happened(&channel, happening).await,
+            Event::Ignored(..) => Ok(Taken::Ignored),
+        }
+    }
+
+    async fn happened(&self, channel: &Channel, happening: Happening) -> Result<Taken, AcceptError> {
+        let happening = match happening {
+            Happening::Edited { external, text } => Happening::Edited { external, text: receive(&text) },
+            Happening::HumanReplied { address, external, text } => {
+                check_id("address", &address)?;
+                check_id("message", &external)?;
+                // A human's words in the platform's inbox are literal, like those written at the desk.
+                Happening::HumanReplied { address, external, text: markup::escape(&receive(&text)) }
+            }
+            other => other,
+        };
+        let id = MessageId::new(self.ids.next());
+        let moved = self.happenings.happen(channel, &happening, id, self.clock.now()).await;
+        let moved = moved.map_err(|error| AcceptError::Store(Arc::new(error)))?;
+        if let Some(Moved { conversation, address }) = moved {
+            self.feed.touch_conversation(address, conversation, channel.brand);
+        }
+        Ok(Taken::Happened(moved))
+    }
+
+    /// What is stored of what else was told: cleaned, masked, with ids of our own.
+    fn received(&self, mut details: Details) -> Details {
+        details.name = details.name.and_then(|name| label(&name));
+        for attachment in &mut details.attachments {
+            let shown = &mut attachment.shown;
+            shown.id = AttachmentId::new(self.ids.next());
+            shown.name = shown.name.take().and_then(|name| label(&name));
+            shown.mime = shown.mime.take().and_then(|mime| label(&mime));
+            shown.note = shown.note.take().map(|note| receive(&note)).filter(|note| !note.is_empty());
+        }
+        details
+    }
+}
+
+/// The longest name of a person or a file that is kept, in characters.
+const LONGEST_LABEL: usize = 200;
+
+/// A name without control characters and outer blanks, cut to a sane length; `None` when nothing is left.
+fn label(raw: &str) -> Option<String> {
+    let text: String = clean(raw).chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// What is stored of a raw text: cleaned, masked, then capped (masking first, so that a cut never halves a card number).

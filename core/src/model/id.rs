@@ -52,6 +52,8 @@ ids! {
     BrandId,
     /// One door a brand is reached through: its web widget, its app, one Telegram bot.
     ChannelId,
+    /// Something that came with a message.
+    AttachmentId,
     /// Where one channel reaches one person.
     AddressId,
     /// A person, over all their addresses.

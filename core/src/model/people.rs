@@ -33,6 +33,12 @@ pub struct Address {
     pub level: Level,
     /// Since when this address wants no messages.
     pub opted_out_at: Option<Timestamp>,
+    /// The name the person shows on the platform. It greets; it proves nothing.
+    pub name: Option<String>,
+    /// The language the platform says they use.
+    pub language: Option<Language>,
+    /// Since when the platform says they cannot be reached: they blocked us, or are gone.
+    pub unreachable_at: Option<Timestamp>,
 }
 
 /// A person, over all their addresses. Unique by (brand, external id) when the shop gave one.

@@ -1,60 +1,11 @@
-//! Channels, conversations, messages, decisions, escalations.
+//! Conversations, messages, decisions, escalations.
 
 use super::names::words;
 use super::{
-    AddressId, AgentId, BrandId, ChannelId, ConversationId, CustomerId, DecisionId, EscalationId, Intent,
-    Language, MessageId, Reading, Timestamp,
+    AddressId, AgentId, Attachment, BrandId, ChannelId, ConversationId, CustomerId, DecisionId, EscalationId,
+    Intent, Language, MessageId, Reading, Timestamp,
 };
 use serde::{Deserialize, Serialize};
-
-words! {
-    /// Which kind of door a channel is.
-    ChannelKind {
-        /// The chat widget.
-        Web = "web",
-        /// The brand's own app, over REST.
-        App = "app",
-        /// Discord.
-        Discord = "discord",
-        /// Telegram.
-        Telegram = "telegram",
-        /// Messenger.
-        Messenger = "messenger",
-        /// Instagram.
-        Instagram = "instagram",
-        /// `WhatsApp`.
-        Whatsapp = "whatsapp",
-        /// The terminal and replay.
-        Local = "local",
-    }
-}
-
-words! {
-    /// How a reply reaches the customer.
-    Delivery {
-        /// The customer's side reads it from the store: committing it is sending it, so it is `sent` at once.
-        Pull = "pull",
-        /// A worker sends it to the platform through the outbox.
-        Push = "push",
-    }
-}
-
-/// One door of a brand. Unique by (brand, name).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Channel {
-    /// Id.
-    pub id: ChannelId,
-    /// Brand.
-    pub brand: BrandId,
-    /// Kind.
-    pub kind: ChannelKind,
-    /// Short name: `web`, `app`, `telegram-hanoi`.
-    pub name: String,
-    /// How replies leave.
-    pub delivery: Delivery,
-    /// The kind's own settings (allowed origins, token hash, webhook address, ...), JSON.
-    pub settings: serde_json::Value,
-}
 
 words! {
     /// Who owns a conversation, and so who may speak in it.
@@ -235,6 +186,29 @@ pub struct Message {
     pub at: Timestamp,
     /// Why it failed or is uncertain: a stable code, never platform text.
     pub fault: Option<String>,
+    /// What came with it.
+    pub attachments: Vec<Attachment>,
+    /// Neutral markup said in private beside a reply in a public place.
+    pub aside: Option<String>,
+    /// What happened to it after it was stored.
+    pub after: Afterwards,
+}
+
+/// What happened to a message after it was stored, as the platform told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Afterwards {
+    /// When the platform says it was said: the order in which fragments of a run are read.
+    pub said_at: Option<Timestamp>,
+    /// Its customer corrected it; `text` is the correction.
+    pub edited_at: Option<Timestamp>,
+    /// Its customer took it back; `text` is empty since.
+    pub withdrawn_at: Option<Timestamp>,
+    /// It reached the customer's device.
+    pub delivered_at: Option<Timestamp>,
+    /// The customer saw it.
+    pub read_at: Option<Timestamp>,
+    /// Where a public message can be looked at.
+    pub link: Option<String>,
 }
 
 words! {

@@ -6,7 +6,7 @@ mod store;
 pub use cursor::{Cursor, CursorError};
 pub use store::*;
 
-use crate::model::{BrandId, ChannelKind, Millis, Reading, Timestamp};
+use crate::model::{BrandId, Channel, ChannelKind, Millis, QuickReply, Reading, Timestamp};
 use async_trait::async_trait;
 use std::error::Error;
 use uuid::Uuid;
@@ -77,12 +77,42 @@ pub enum SendError {
     Uncertain(&'static str),
 }
 
+/// A piece of a reply: one call to the platform. What does not fit one message of the platform is several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it goes.
+    pub to: PieceTo,
+    /// The text, in the platform's own format, within its limits. Never empty.
+    pub text: String,
+    /// Buttons; on the last piece.
+    pub quick_replies: Vec<QuickReply>,
+}
+
+/// Where a piece goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceTo {
+    /// Where the conversation is.
+    Here,
+    /// To the person in private, beside a public line ([`crate::model::Message::aside`]).
+    Aside,
+}
+
 /// A channel that messages are pushed to.
 #[async_trait]
 pub trait Push: Send + Sync {
     /// Which kind it serves.
     fn kind(&self) -> ChannelKind;
 
-    /// Sends one message; the platform's id of it, if it gives one.
-    async fn send(&self, dispatch: &Dispatch) -> Result<Option<String>, SendError>;
+    /// The reply in the platform's format, cut into pieces. The same dispatch gives the same pieces, so that sending can go
+    /// on behind those that are done. [`crate::deliver::compose`] does it for everyone whose format the core knows.
+    fn compose(&self, dispatch: &Dispatch) -> Result<Vec<Piece>, SendError> {
+        Ok(crate::deliver::compose(dispatch))
+    }
+
+    /// Sends piece number `place` (from 0); the platform's id of it, if it gives one.
+    async fn send(&self, dispatch: &Dispatch, piece: &Piece, place: u32)
+    -> Result<Option<String>, SendError>;
+
+    /// Shows the customer that an answer is coming, where the platform can. Best effort.
+    async fn typing(&self, _channel: &Channel, _address: &str) {}
 }

@@ -1,7 +1,9 @@
 //! Fakes of what lies outside the process: time, chance, platforms, the model. Never of our own code.
 
 use crate::model::{BrandId, ChannelKind, Intent, MessageLanguage, Millis, Reading, Timestamp};
-use crate::ports::{Ask, Classifier, ClassifyError, Clock, Dispatch, Ids, Push, SendError, StoreResult};
+use crate::ports::{
+    Ask, Classifier, ClassifyError, Clock, Dispatch, Ids, Piece, Push, SendError, StoreResult,
+};
 use async_trait::async_trait;
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -88,7 +90,7 @@ impl Push for FakePush {
         self.kind
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Option<String>, SendError> {
+    async fn send(&self, dispatch: &Dispatch, _: &Piece, _: u32) -> Result<Option<String>, SendError> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(dispatch.clone());
         let told = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         told.unwrap_or(Ok(None))

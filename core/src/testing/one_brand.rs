@@ -1,8 +1,8 @@
 //! A store that holds one brand and nothing else: what rules are loaded from.
 
 use crate::model::{
-    Address, AddressId, Brand, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product,
-    TemplateName, TemplateVersion, Timestamp,
+    Address, AddressId, Brand, BrandId, Channel, ChannelId, Customer, CustomerId, Level, Order, Preference,
+    Product, TemplateName, TemplateVersion, Timestamp,
 };
 use crate::ports::{
     Brands, Directory, Imported, OrderRow, Person, Saved, StoreError, StoreResult, Templates,
@@ -57,6 +57,10 @@ impl Brands for OneBrand {
     async fn channels(&self, _: Option<BrandId>) -> StoreResult<Vec<Channel>> {
         Ok(Vec::new())
     }
+    async fn pause_channel(&self, _: ChannelId, _: Option<Timestamp>, _: Timestamp) -> StoreResult<()> {
+        Ok(())
+    }
+
     async fn put_channel(&self, _: &Channel, _: Timestamp) -> StoreResult<Saved> {
         Ok(Saved::Done)
     }

@@ -4,12 +4,12 @@
 use super::fakes::{FakeClock, ScriptedClassifier, SeqIds};
 use crate::act::template::TemplateSet;
 use crate::model::{
-    Address, AddressId, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, Conversation,
-    ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet, Facts, Language,
-    Level, Links, Message, MessageId, MessageLanguage, MessageState, NodeId, Order, OrderId, OrderItem,
-    OrderStatus, Owner, Preference, Product, ProductId, Reading, Timestamp, Visibility,
+    Address, AddressId, Afterwards, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind,
+    Conversation, ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet,
+    Facts, Language, Level, Links, Message, MessageId, MessageLanguage, MessageState, NodeId, Order, OrderId,
+    OrderItem, OrderStatus, Owner, Preference, Product, ProductId, Reading, Timestamp, Visibility,
 };
-use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, QueueChange, Turn};
+use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Pace, QueueChange, Turn};
 use crate::relate::ProductIndex;
 use crate::rules::Rules;
 use crate::turn::{Moment, Readings, turn};
@@ -309,6 +309,9 @@ impl Stage {
             state: MessageState::Accepted,
             at: self.now,
             fault: None,
+            attachments: Vec::new(),
+            aside: None,
+            after: Afterwards::default(),
         }
     }
 }
@@ -336,14 +339,7 @@ fn conversation(id: Uuid, now: Timestamp) -> Conversation {
 
 fn memory(id: Uuid) -> Memory {
     Memory {
-        channel: Channel {
-            id: ChannelId::new(id),
-            brand: BrandId::new(id),
-            kind: ChannelKind::Web,
-            name: "web".to_owned(),
-            delivery: Delivery::Pull,
-            settings: serde_json::Value::Null,
-        },
+        channel: Channel::new(ChannelId::new(id), BrandId::new(id), ChannelKind::Web, "web", Delivery::Pull),
         address: Address {
             id: AddressId::new(id),
             brand: BrandId::new(id),
@@ -352,6 +348,9 @@ fn memory(id: Uuid) -> Memory {
             customer: None,
             level: Level::Anonymous,
             opted_out_at: None,
+            name: None,
+            language: None,
+            unreachable_at: None,
         },
         customer: None,
         orders: Vec::new(),
@@ -360,5 +359,6 @@ fn memory(id: Uuid) -> Memory {
         answered_before: false,
         returning: false,
         last_bot_text: None,
+        pace: Pace::default(),
     }
 }

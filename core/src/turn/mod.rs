@@ -142,8 +142,9 @@ fn write(
 
 fn range(claim: &Claim) -> (i64, i64) {
     let done = claim.conversation.done_seq;
-    let first = claim.run.first().map_or(done, |message| message.seq);
-    let last = claim.run.last().map_or(done, |message| message.seq);
+    // A run is read in the order in which it was said, which need not be the order of its places.
+    let places = || claim.run.iter().map(|message| message.seq);
+    let (first, last) = (places().min().unwrap_or(done), places().max().unwrap_or(done));
     (first, last)
 }
 
@@ -168,6 +169,7 @@ fn message(
             .collect(),
         answers: Some(Answers { first_seq, last_seq }),
         visibility: case.visibility,
+        aside: None,
         delivery: case.memory().channel.delivery,
         at: moment.now,
     }

@@ -27,6 +27,7 @@ const fn kind(kind: ChangeKind) -> &'static str {
         ChangeKind::Templates => "templates",
         ChangeKind::Customer => "customer",
         ChangeKind::Model => "model",
+        ChangeKind::Channel => "channel",
     }
 }
 

@@ -269,6 +269,9 @@ async fn made_brand(state: &Shared, made: &Brand) -> Result<Response, Fault> {
         name: "web".to_owned(),
         delivery: Delivery::Pull,
         settings: json!({ "visitor_key": key()?, "identity_key": key()?, "allowed_origins": [] }),
+        account: None,
+        secrets: lara_core::model::Secrets::default(),
+        paused_at: None,
     };
     state.brands.put_channel(&channel, state.clock.now()).await?;
     state.feed.touch(made.id, ChangeKind::Brand, made.id.get(), None);

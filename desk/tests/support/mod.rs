@@ -151,6 +151,9 @@ impl World {
             name: "web".to_owned(),
             delivery: Delivery::Pull,
             settings: serde_json::json!({ "visitor_key": "a", "identity_key": "b", "allowed_origins": [] }),
+            account: None,
+            secrets: lara_core::model::Secrets::default(),
+            paused_at: None,
         };
         let now = clock.now();
         store.add_brand(&brand, now).await.unwrap();
@@ -257,6 +260,7 @@ impl World {
         let claim = claims.into_iter().find(|claim| claim.conversation.id == conversation).unwrap();
         let language = run.reading.language.reply_language().unwrap_or(Language::Vietnamese);
         let reply = run.reply.map(|text| NewMessage {
+            aside: None,
             id: MessageId::new(self.ids.next()),
             direction: Direction::Out,
             author: Author::Bot,
@@ -323,6 +327,7 @@ impl World {
     /// A message at the door.
     pub(crate) async fn say(&self, address: &str, text: &str, at: Timestamp) -> ConversationId {
         let inbound = NewInbound {
+            details: lara_core::ports::Details::default(),
             brand: self.brand.id,
             channel: self.channel.id,
             address: address.to_owned(),

@@ -37,11 +37,13 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
 
     let shutdown = CancellationToken::new();
     let workers = Workers::new(shutdown.clone());
-    let wire::Served { router, parts, deliverer, driver } =
+    let wire::Served { router, parts, deliverer, channels, driver } =
         wire::serve(&config, store.clone(), shutdown.clone())?;
     workers.drive(driver);
     // The driver ends when nobody can ask it any more: from here on only the router and the workers hold the parts.
     workers.start(parts, deliverer);
+    workers.listen(&channels);
+    drop(channels);
 
     let listener = tokio::net::TcpListener::bind(config.listen).await.with_context(|| {
         format!(

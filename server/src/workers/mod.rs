@@ -7,7 +7,7 @@ use crate::wire::Parts;
 use futures_util::FutureExt;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
-use lara_core::ports::{Agents, Changes, Lanes, Outbox, StoreError};
+use lara_core::ports::{Agents, Changes, Happenings, Lanes, OddEvents, Outbox, StoreError};
 use reader::Reader;
 use std::error::Error;
 use std::future::Future;
@@ -22,6 +22,10 @@ use tokio_util::task::TaskTracker;
 const POLL: Duration = Duration::from_millis(200);
 /// Changes older than this are forgotten; a page that slept longer reads everything anew.
 const KEEP_CHANGES: Millis = Millis::minutes(10);
+/// Events nobody could translate are forgotten after this (DESIGN section 3).
+const KEEP_ODD: Millis = Millis::minutes(7 * 24 * 60);
+/// A conversation that a human answered from the platform's own inbox is Lara's again after this silence.
+const HUMAN_IDLE: Millis = Millis::minutes(12 * 60);
 /// Lanes decided in one batch.
 const LANES: u32 = 64;
 /// Sends under way at once.
@@ -86,6 +90,14 @@ impl Workers {
         self.keep("rules", move || rules(with.clone(), until.clone()));
         let until = stop();
         self.keep("housekeeping", move || housekeeping(parts.clone(), until.clone()));
+    }
+
+    /// Starts what channels do by themselves, each in a worker of its own.
+    pub(crate) fn listen(&self, shared: &lara_bots::Shared) {
+        for run in lara_bots::CHANNELS.iter().filter_map(|door| door.run) {
+            let shared = shared.clone();
+            self.keep("channels", move || run(shared.clone()));
+        }
     }
 
     /// Waits until all have ended. The web server has ended before.
@@ -256,6 +268,8 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
                 tracing::warn!(uncertain, "replies may or may not have arrived; they are shown as uncertain");
             }
             Agents::prune(&*parts.store, now).await?;
+            parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
+            parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
             parts.store.prune_changes(now.plus(Millis(-KEEP_CHANGES.0))).await
         };
         match done.await {

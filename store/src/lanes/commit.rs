@@ -69,6 +69,7 @@ pub(crate) struct MessageParts<'a> {
     state: &'static str,
     at: i64,
     send_at: Option<i64>,
+    aside: Option<&'a str>,
 }
 
 /// The row of a message that takes place `seq`.
@@ -100,6 +101,7 @@ pub(crate) fn message_row(
         state: state.as_str(),
         at: message.at.millis(),
         send_at: (state == MessageState::Queued).then_some(message.at.millis()),
+        aside: message.aside.as_deref(),
     })
 }
 

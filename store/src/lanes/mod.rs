@@ -1,10 +1,12 @@
 //! The lanes: who decides which conversation, and what they need to know for it.
 
 mod commit;
+mod pace;
 
 pub(crate) use commit::message_row;
 
 use crate::Store;
+use crate::brands::unsealed;
 use crate::db::{Reader, all, batch, exec, opt};
 use crate::error::{broken, is_unreadable};
 use crate::rows::{
@@ -12,11 +14,12 @@ use crate::rows::{
     moment, parse,
 };
 use crate::sql::lanes as sql;
+use crate::vault::Vault;
 use lara_core::model::{
-    Channel, ChannelId, Conversation, ConversationId, CustomerId, Escalation, Message, Millis, NodeId, Order,
-    Preference, Timestamp,
+    Channel, ChannelId, Conversation, ConversationId, CustomerId, Delivery, Escalation, Message, Millis,
+    NodeId, Order, Preference, Timestamp,
 };
-use lara_core::ports::{Claim, Commit, Lanes, Memory, StoreResult, Turn};
+use lara_core::ports::{Claim, Commit, Lanes, Memory, Pace, StoreResult, Turn};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
@@ -166,6 +169,7 @@ struct Known {
     escalations: HashMap<ConversationId, Escalation>,
     orders: HashMap<CustomerId, Vec<Order>>,
     preferences: HashMap<CustomerId, Vec<Preference>>,
+    paces: HashMap<ConversationId, Pace>,
 }
 
 impl Known {
@@ -193,7 +197,13 @@ impl Known {
         }
         let channels = channels_of(on, channels).await?;
         let (orders, preferences) = belongings(on, &who).await?;
-        Ok(Self { runs, who, channels, escalations, orders, preferences })
+        let pushed: Vec<_> = lanes
+            .iter()
+            .map(|(conversation, _)| conversation)
+            .filter(|c| channels.get(&c.channel).is_some_and(|channel| channel.delivery == Delivery::Push))
+            .collect();
+        let paces = pace::paces(on, &pushed, &runs).await?;
+        Ok(Self { runs, who, channels, escalations, orders, preferences, paces })
     }
 
     fn memory(&mut self, conversation: &Conversation) -> StoreResult<Memory> {
@@ -216,11 +226,30 @@ impl Known {
             answered_before: who.answered_before(),
             returning: who.came_before,
             last_bot_text: who.last_bot_text(),
+            pace: self.paces.remove(&conversation.id).unwrap_or_default(),
         })
     }
 }
 
-/// Channels by id; one that cannot be read is as good as gone.
+/// Channels by id, with what the platform knows us by.
+pub(crate) async fn sending_channels(
+    on: &mut Reader,
+    ids: impl IntoIterator<Item = ChannelId>,
+    vault: Option<&Vault>,
+) -> StoreResult<HashMap<ChannelId, Channel>> {
+    let mut channels = HashMap::new();
+    for row in all!(on, ChannelRow, sql::CHANNELS_OF, Id::batch(ids)?)? {
+        let id = row.id.clone();
+        if let Ok(channel) = unsealed(vault, row) {
+            channels.insert(channel.id, channel);
+        } else {
+            tracing::error!(channel = %id, "channel cannot be read");
+        }
+    }
+    Ok(channels)
+}
+
+/// Channels by id, without their secrets; one that cannot be read is as good as gone.
 pub(crate) async fn channels_of(
     on: &mut Reader,
     ids: impl IntoIterator<Item = ChannelId>,

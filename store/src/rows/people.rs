@@ -7,13 +7,17 @@ use sqlx::FromRow;
 
 #[derive(Debug, FromRow)]
 pub(crate) struct AddressRow {
-    id: String,
+    pub(crate) id: String,
     brand_id: String,
     channel_id: String,
     external: String,
     customer_id: Option<String>,
     level: String,
     opted_out_at: Option<i64>,
+    name: Option<String>,
+    unreachable_at: Option<i64>,
+    #[sqlx(rename = "language")]
+    said_language: Option<String>,
 }
 
 impl TryFrom<AddressRow> for Address {
@@ -28,6 +32,9 @@ impl TryFrom<AddressRow> for Address {
             customer: parse_opt(row.customer_id.as_ref())?,
             level: parse(&row.level)?,
             opted_out_at: moment(row.opted_out_at),
+            name: row.name,
+            language: parse_opt(row.said_language.as_ref())?,
+            unreachable_at: moment(row.unreachable_at),
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Conversations, messages, escalations and what a lane knows.
 
 use super::{from_json, moment, parse, parse_opt};
-use lara_core::model::{Address, Answers, Conversation, Customer, Escalation, Message, Timestamp};
+use lara_core::model::{
+    Address, Afterwards, Answers, Conversation, Customer, Escalation, Message, Timestamp,
+};
 use lara_core::ports::{StoreError, StoreResult};
 use sqlx::FromRow;
 
@@ -70,6 +72,15 @@ pub(crate) struct MessageRow {
     at: i64,
     fault: Option<String>,
     pub(crate) attempts: i32,
+    pub(crate) pieces_done: Option<i64>,
+    aside: Option<String>,
+    attachments: Option<String>,
+    said_at: Option<i64>,
+    edited_at: Option<i64>,
+    withdrawn_at: Option<i64>,
+    delivered_at: Option<i64>,
+    read_at: Option<i64>,
+    link: Option<String>,
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -95,6 +106,16 @@ impl TryFrom<MessageRow> for Message {
             state: parse(&row.state)?,
             at: Timestamp::from_millis(row.at),
             fault: row.fault,
+            attachments: row.attachments.as_deref().map_or_else(|| Ok(Vec::new()), from_json)?,
+            aside: row.aside,
+            after: Afterwards {
+                said_at: moment(row.said_at),
+                edited_at: moment(row.edited_at),
+                withdrawn_at: moment(row.withdrawn_at),
+                delivered_at: moment(row.delivered_at),
+                read_at: moment(row.read_at),
+                link: row.link,
+            },
         })
     }
 }
@@ -142,6 +163,9 @@ pub(crate) struct WhoRow {
     external: String,
     level: String,
     opted_out_at: Option<i64>,
+    address_name: Option<String>,
+    address_language: Option<String>,
+    unreachable_at: Option<i64>,
     pub(crate) customer_id: Option<String>,
     customer_external: Option<String>,
     customer_name: Option<String>,
@@ -165,6 +189,9 @@ impl WhoRow {
             customer: parse_opt(self.customer_id.as_ref())?,
             level: parse(&self.level)?,
             opted_out_at: moment(self.opted_out_at),
+            name: self.address_name.clone(),
+            language: parse_opt(self.address_language.as_ref())?,
+            unreachable_at: moment(self.unreachable_at),
         })
     }
 

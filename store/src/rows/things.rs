@@ -1,7 +1,7 @@
 //! Brands, channels, templates, changes.
 
-use super::{from_json, parse, parse_opt};
-use lara_core::model::{Brand, Channel, ChannelKind, TemplateName, TemplateVersion, Timestamp};
+use super::{from_json, moment, parse, parse_opt};
+use lara_core::model::{Brand, Channel, ChannelKind, Secrets, TemplateName, TemplateVersion, Timestamp};
 use lara_core::ports::{Change, ChangeKind, StoreError};
 use sqlx::FromRow;
 
@@ -40,8 +40,12 @@ pub(crate) struct ChannelRow {
     name: String,
     delivery: String,
     settings: String,
+    account: Option<String>,
+    pub(crate) secrets: Option<String>,
+    paused_at: Option<i64>,
 }
 
+/// Without its secrets, which only [`crate::vault`] opens.
 impl TryFrom<ChannelRow> for Channel {
     type Error = StoreError;
 
@@ -53,6 +57,9 @@ impl TryFrom<ChannelRow> for Channel {
             name: row.name,
             delivery: parse(&row.delivery)?,
             settings: from_json(&row.settings)?,
+            account: row.account,
+            secrets: Secrets::default(),
+            paused_at: moment(row.paused_at),
         })
     }
 }
@@ -112,6 +119,7 @@ pub(crate) const fn change_word(kind: ChangeKind) -> &'static str {
         ChangeKind::Templates => "templates",
         ChangeKind::Customer => "customer",
         ChangeKind::Model => "model",
+        ChangeKind::Channel => "channel",
     }
 }
 
@@ -125,6 +133,7 @@ impl TryFrom<ChangeRow> for Change {
             "templates" => ChangeKind::Templates,
             "customer" => ChangeKind::Customer,
             "model" => ChangeKind::Model,
+            "channel" => ChangeKind::Channel,
             other => return Err(crate::error::broken(format!("unknown kind of change {other:?}"))),
         };
         Ok(Self {

@@ -34,12 +34,17 @@ statements! {
 
     /// A new channel.
     CHANNEL_ADD = both
-        "INSERT INTO channels (id, brand_id, kind, name, delivery, settings, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+        "INSERT INTO channels (id, brand_id, kind, name, delivery, settings, account, secrets, paused_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
 
-    /// Other settings for a channel.
+    /// Other settings for a channel, unless its account is another one's.
     CHANNEL_SAVE = both
-        "UPDATE channels SET delivery = $2, settings = $3 WHERE id = $1";
+        "UPDATE channels SET delivery = $2, settings = $3, account = $4, secrets = $5, paused_at = $6 WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM channels o WHERE o.kind = channels.kind AND o.account = $4 AND o.id <> $1)";
+
+    /// Pauses a channel since `$2`, or lets it go on (NULL).
+    CHANNEL_PAUSE = both
+        "UPDATE channels SET paused_at = $2 WHERE id = $1 RETURNING brand_id AS id";
 
     /// The live version of each template of a brand.
     TEMPLATES_LIVE = both
@@ -84,6 +89,18 @@ pub(crate) mod removal {
         CUSTOMERS = both "DELETE FROM customers WHERE brand_id = $1";
         /// Templates.
         TEMPLATES = both "DELETE FROM templates WHERE brand_id = $1";
+        /// Health of channels.
+        CHANNEL_HEALTH = both "DELETE FROM channel_health WHERE brand_id = $1";
+        /// How far listeners have read.
+        CHANNEL_MARKS = both "DELETE FROM channel_marks WHERE brand_id = $1";
+        /// Events in quarantine.
+        ODD_EVENTS = both "DELETE FROM odd_events WHERE brand_id = $1";
+        /// Attachments.
+        ATTACHMENTS = both "DELETE FROM attachments WHERE brand_id = $1";
+        /// Files.
+        FILES = both "DELETE FROM files WHERE brand_id = $1";
+        /// Alerts.
+        ALERTS = both "DELETE FROM alerts WHERE brand_id = $1";
         /// Channels.
         CHANNELS = both "DELETE FROM channels WHERE brand_id = $1";
         /// Lessons.

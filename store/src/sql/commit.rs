@@ -50,11 +50,11 @@ statements! {
         "SELECT c.id, c.lease_node, c.done_seq FROM b JOIN conversations c ON c.id = b.id";
 
     /// Messages out and notes.
-    MESSAGES_WRITE = batch(id TEXT, brand_id TEXT, conversation_id TEXT, seq BIGINT, direction TEXT, author TEXT, agent_id TEXT, text TEXT, quick_replies TEXT, answers_first BIGINT, answers_last BIGINT, visibility TEXT, state TEXT, at BIGINT, send_at BIGINT)
+    MESSAGES_WRITE = batch(id TEXT, brand_id TEXT, conversation_id TEXT, seq BIGINT, direction TEXT, author TEXT, agent_id TEXT, text TEXT, quick_replies TEXT, answers_first BIGINT, answers_last BIGINT, visibility TEXT, state TEXT, at BIGINT, send_at BIGINT, aside TEXT)
         "INSERT INTO messages (id, brand_id, conversation_id, channel_id, seq, direction, author, agent_id, text, \
-         quick_replies, answers_first, answers_last, visibility, state, at, attempts, send_at) \
+         quick_replies, answers_first, answers_last, visibility, state, at, attempts, send_at, aside) \
          SELECT b.id, b.brand_id, b.conversation_id, c.channel_id, b.seq, b.direction, b.author, b.agent_id, b.text, \
-         b.quick_replies, b.answers_first, b.answers_last, b.visibility, b.state, b.at, 0, b.send_at \
+         b.quick_replies, b.answers_first, b.answers_last, b.visibility, b.state, b.at, 0, b.send_at, b.aside \
          FROM b JOIN conversations c ON c.id = b.conversation_id";
 
     /// Why.

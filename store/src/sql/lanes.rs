@@ -26,7 +26,7 @@ statements! {
     /// Who is in a batch of lanes.
     LANES_WHO = batch(id TEXT)
         "SELECT c.id AS conversation_id, c.channel_id, c.brand_id, a.id AS address_id, a.external, a.level, \
-         a.opted_out_at, a.customer_id, p.external_id AS customer_external, p.name AS customer_name, \
+         a.opted_out_at, a.name AS address_name, a.language AS address_language, a.unreachable_at, a.customer_id, p.external_id AS customer_external, p.name AS customer_name, \
          p.email AS customer_email, p.phone AS customer_phone, p.language AS customer_language, \
          p.rev AS customer_rev, \
          EXISTS (SELECT 1 FROM conversations e WHERE e.address_id = c.address_id AND e.id < c.id) \
@@ -37,6 +37,13 @@ statements! {
          LEFT JOIN customers p ON p.id = a.customer_id \
          LEFT JOIN messages l ON l.conversation_id = c.id AND l.seq = (SELECT MAX(o.seq) FROM messages o \
              WHERE o.conversation_id = c.id AND o.direction = 'out' AND o.state <> 'cancelled')";
+
+    /// What was said lately in a batch of lanes, newest first: loop guards count it.
+    LANES_PACE = batch(id TEXT, done_seq BIGINT, since BIGINT)
+        "SELECT m.conversation_id, m.direction, m.author, m.text, m.at, m.aside IS NOT NULL AS has_aside \
+         FROM b JOIN messages m ON m.conversation_id = b.id AND m.seq <= b.done_seq AND m.seq > b.done_seq - 60 \
+         AND m.at >= b.since WHERE m.direction <> 'note' AND m.state <> 'cancelled' \
+         ORDER BY m.conversation_id, m.seq DESC";
 
     /// The channels of a batch.
     CHANNELS_OF = batch(id TEXT)

@@ -5,14 +5,19 @@ use super::statements;
 statements! {
     /// The addresses of a batch that are there.
     ADDRESSES_FIND = batch(channel_id TEXT, external TEXT)
-        "SELECT a.id, a.channel_id, a.external FROM addresses a \
+        "SELECT a.id, a.channel_id, a.external, a.name, a.language, a.unreachable_at FROM addresses a \
          JOIN b ON a.channel_id = b.channel_id AND a.external = b.external";
 
     /// The addresses of a batch that are not, of channels that are. Sorted, so that two nodes never wait for each other.
-    ADDRESSES_ADD = batch(id TEXT, brand_id TEXT, channel_id TEXT, external TEXT, at BIGINT)
-        "INSERT INTO addresses (id, brand_id, channel_id, external, level, created_at) \
-         SELECT b.id, b.brand_id, b.channel_id, b.external, 'anonymous', b.at FROM b \
+    ADDRESSES_ADD = batch(id TEXT, brand_id TEXT, channel_id TEXT, external TEXT, name TEXT, language TEXT, at BIGINT)
+        "INSERT INTO addresses (id, brand_id, channel_id, external, level, name, language, created_at) \
+         SELECT b.id, b.brand_id, b.channel_id, b.external, 'anonymous', b.name, b.language, b.at FROM b \
          JOIN channels h ON h.id = b.channel_id WHERE TRUE ORDER BY b.channel_id, b.external ON CONFLICT (channel_id, external) DO NOTHING";
+
+    /// What platforms tell anew about addresses of a batch. Who writes can be reached.
+    ADDRESSES_LEARN = batch(id TEXT, name TEXT, language TEXT)
+        "UPDATE addresses SET name = COALESCE(b.name, addresses.name), language = COALESCE(b.language, addresses.language), \
+         unreachable_at = NULL FROM b WHERE addresses.id = b.id";
 
     /// One row a conversation of a channel that is there: gives `taken` places and moves the close of the run. `ready_at` and `run_until` come as
     /// they would be in a new conversation; an open run keeps its latest close. Sorted like every lock on lanes.
@@ -33,12 +38,17 @@ statements! {
          RETURNING conversations.id, conversations.address_id, conversations.last_seq";
 
     /// The messages of a batch; those whose unique key is taken are left out.
-    MESSAGES_ACCEPT = batch(id TEXT, brand_id TEXT, conversation_id TEXT, channel_id TEXT, seq BIGINT, external TEXT, text TEXT, visibility TEXT, at BIGINT)
+    MESSAGES_ACCEPT = batch(id TEXT, brand_id TEXT, conversation_id TEXT, channel_id TEXT, seq BIGINT, external TEXT, text TEXT, visibility TEXT, at BIGINT, attachments TEXT, said_at BIGINT, link TEXT)
         "INSERT INTO messages (id, brand_id, conversation_id, channel_id, seq, direction, author, external, text, \
-         quick_replies, visibility, state, at, attempts) \
+         quick_replies, visibility, state, at, attempts, attachments, said_at, link) \
          SELECT b.id, b.brand_id, b.conversation_id, b.channel_id, b.seq, 'in', 'customer', b.external, b.text, \
-         '[]', b.visibility, 'accepted', b.at, 0 FROM b \
+         '[]', b.visibility, 'accepted', b.at, 0, b.attachments, b.said_at, b.link FROM b \
          WHERE TRUE ON CONFLICT DO NOTHING";
+
+    /// Attachments of a batch whose bytes are to be fetched.
+    ATTACHMENTS_ADD = batch(id TEXT, brand_id TEXT, channel_id TEXT, message_id TEXT, source TEXT, at BIGINT)
+        "INSERT INTO attachments (id, brand_id, channel_id, message_id, source, state, attempts, due_at, at) \
+         SELECT b.id, b.brand_id, b.channel_id, b.message_id, b.source, 'waiting', 0, b.at, b.at FROM b";
 
     /// The messages of a batch that are there already.
     MESSAGES_KNOWN = batch(channel_id TEXT, external TEXT)

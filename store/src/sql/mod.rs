@@ -3,9 +3,11 @@
 
 pub(crate) mod brands;
 pub(crate) mod changes;
+pub(crate) mod channels;
 pub(crate) mod commit;
 pub(crate) mod desk;
 pub(crate) mod directory;
+pub(crate) mod happenings;
 pub(crate) mod lanes;
 pub(crate) mod learn;
 pub(crate) mod listen;
@@ -64,9 +66,11 @@ pub const ALL: &[&[Sql]] = &[
     brands::STATEMENTS,
     brands::removal::STATEMENTS,
     changes::STATEMENTS,
+    channels::STATEMENTS,
     commit::STATEMENTS,
     desk::STATEMENTS,
     directory::STATEMENTS,
+    happenings::STATEMENTS,
     lanes::STATEMENTS,
     learn::STATEMENTS,
     listen::STATEMENTS,

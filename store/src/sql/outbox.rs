@@ -38,28 +38,47 @@ statements! {
          RETURNING messages.conversation_id AS id";
 
     /// Where the replies of a batch of conversations go.
-    SENDS_TO = batch(id TEXT)
-        "SELECT c.id, c.channel_id, a.external FROM b JOIN conversations c ON c.id = b.id \
-         JOIN addresses a ON a.id = c.address_id";
+    SENDS_TO = batch(id TEXT, message_id TEXT, answers BIGINT)
+        "SELECT b.message_id AS id, c.channel_id, a.external, q.at AS last_in_at, r.external AS reply_to \
+         FROM b JOIN conversations c ON c.id = b.id JOIN addresses a ON a.id = c.address_id \
+         LEFT JOIN messages q ON q.conversation_id = c.id AND q.seq = c.last_in_seq \
+         LEFT JOIN messages r ON r.conversation_id = c.id AND r.seq = COALESCE(b.answers, c.last_in_seq)";
+
+    /// Node `$2` has seen `$3` pieces of reply `$1` taken; the first has the platform's id `$4`.
+    SEND_PROGRESS = both
+        "UPDATE messages SET pieces_done = $3, external = COALESCE(external, $4) \
+         WHERE id = $1 AND state = 'sending' AND lease_node = $2";
+
+    /// Addresses of a batch of conversations, which cannot be reached since `$2`.
+    ADDRESSES_GONE = batch(id TEXT)
+        "UPDATE addresses SET unreachable_at = $2 WHERE unreachable_at IS NULL \
+         AND id IN (SELECT c.address_id FROM b JOIN conversations c ON c.id = b.id)";
+
+    /// What waits for the addresses of a batch of conversations, which cannot be reached.
+    SENDS_UNREACHABLE = batch(id TEXT)
+        "UPDATE messages SET state = 'failed', fault = 'unreachable', send_at = NULL WHERE state = 'queued' \
+         AND conversation_id IN (SELECT o.id FROM b JOIN conversations c ON c.id = b.id \
+             JOIN conversations o ON o.address_id = c.address_id) RETURNING conversation_id AS id";
 
     /// What the feed says about a batch of conversations.
     LANES_ABOUT = batch(id TEXT)
         "SELECT c.id, c.brand_id, c.address_id FROM b JOIN conversations c ON c.id = b.id";
 
     /// Settles the sends of a batch that node `$2` still holds. What was taken back meanwhile is not tried again.
-    SENDS_SETTLE = batch(id TEXT, state TEXT, external TEXT, send_at BIGINT, fault TEXT)
+    SENDS_SETTLE = batch(id TEXT, state TEXT, external TEXT, send_at BIGINT, fault TEXT, untried INTEGER)
         "UPDATE messages SET external = COALESCE(b.external, messages.external), send_at = b.send_at, \
+         attempts = messages.attempts - b.untried, \
          state = CASE WHEN b.state = 'queued' AND taken_back IS NOT NULL THEN 'cancelled' ELSE b.state END, \
          fault = CASE WHEN b.state = 'queued' AND taken_back IS NOT NULL THEN taken_back ELSE b.fault END, lease_node = NULL, lease_until = NULL FROM b \
          WHERE messages.id = b.id AND messages.state = 'sending' AND messages.lease_node = $2 \
          RETURNING messages.conversation_id AS id";
 
-    /// Sends whose lease ended before `$1`: nobody knows. An app knows the replies it had: there they are tried again,
-    /// at most `$2` times in all.
+    /// Sends whose lease ended before `$1`: nobody knows. An app knows the replies it had, and Discord knows the nonce of a
+    /// message for a few minutes (leases that ended after `$3`): there they are tried again, at most `$2` times in all.
     SENDS_EXPIRE = both
         "UPDATE messages SET lease_node = NULL, lease_until = NULL, fault = 'lease_expired', \
          state = CASE WHEN attempts >= $2 OR NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = messages.channel_id \
-             AND h.kind = 'app') THEN 'uncertain' WHEN taken_back IS NULL THEN 'queued' ELSE 'cancelled' END \
+             AND (h.kind = 'app' OR (h.kind = 'discord' AND messages.lease_until > $3))) THEN 'uncertain' WHEN taken_back IS NULL THEN 'queued' ELSE 'cancelled' END \
          WHERE state IN ('queued', 'sending') AND state = 'sending' AND lease_until < $1 \
          RETURNING conversation_id AS id, state";
 

@@ -57,6 +57,9 @@ impl House {
                 name: kind.to_string(),
                 delivery,
                 settings: json!({}),
+                account: None,
+                secrets: lara_core::model::Secrets::default(),
+                paused_at: None,
             };
             self.store.put_channel(&channel, at(0)).await.unwrap();
             channels.push(channel);
@@ -70,6 +73,7 @@ impl House {
     pub(crate) fn says(&self, channel: &Channel, address: &str, external: &str, when: i64) -> NewInbound {
         NewInbound {
             brand: channel.brand,
+            details: lara_core::ports::Details::default(),
             channel: channel.id,
             address: address.to_owned(),
             external: external.to_owned(),
@@ -169,6 +173,7 @@ impl House {
             quick_replies: Vec::new(),
             answers: Some(Answers { first_seq, last_seq }),
             visibility: Visibility::Direct,
+            aside: None,
             delivery: channel.delivery,
             at: at(when),
         }

@@ -1,6 +1,6 @@
 //! What rules are made of: brands, channels and templates.
 
-use crate::model::{Brand, BrandId, Channel, TemplateName, TemplateVersion, Timestamp};
+use crate::model::{Brand, BrandId, Channel, ChannelId, TemplateName, TemplateVersion, Timestamp};
 use crate::ports::StoreResult;
 use async_trait::async_trait;
 
@@ -39,8 +39,17 @@ pub trait Brands: Send + Sync {
     /// The channels of a brand, or of all.
     async fn channels(&self, brand: Option<BrandId>) -> StoreResult<Vec<Channel>>;
 
-    /// Adds a channel ([`Saved::Taken`] when brand and name are), or replaces the settings of one with the same id.
+    /// Adds a channel ([`Saved::Taken`] when brand and name are, or kind and account), or replaces delivery, settings,
+    /// account, secrets and pause of one with the same id.
     async fn put_channel(&self, channel: &Channel, now: Timestamp) -> StoreResult<Saved>;
+
+    /// Pauses a channel since then, or lets it go on.
+    async fn pause_channel(
+        &self,
+        id: ChannelId,
+        paused_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 }
 
 /// Published reply templates.

@@ -15,6 +15,12 @@ pub struct Dispatch {
     pub address: String,
     /// How often it was tried, this time included.
     pub attempts: i32,
+    /// When the customer last wrote in this conversation: reply windows count from here.
+    pub last_in_at: Option<Timestamp>,
+    /// The platform's id of the last message it answers, for platforms that can show what a reply is a reply to.
+    pub reply_to: Option<String>,
+    /// Pieces of it the platform has taken already.
+    pub pieces_done: u32,
 }
 
 /// How sending ended.
@@ -24,8 +30,12 @@ pub enum Outcome {
     Sent(Option<String>),
     /// Not taken; try again then. The code says why.
     Retry(Timestamp, &'static str),
+    /// Not tried, because the platform's pace does not allow it before then: counts as no try.
+    Defer(Timestamp, &'static str),
     /// Refused for good.
     Failed(&'static str),
+    /// The person cannot be reached there any more: the address is marked, and what else waits for it fails too.
+    Gone(&'static str),
     /// May or may not have arrived.
     Uncertain(&'static str),
 }
@@ -54,8 +64,19 @@ pub trait Outbox: Send + Sync {
         outcomes: Vec<(MessageId, Outcome)>,
     ) -> StoreResult<()>;
 
+    /// The platform has taken that many pieces of a reply this node holds; the first one's id is the message's. What is
+    /// tried again goes on behind them.
+    async fn progress(
+        &self,
+        node: NodeId,
+        message: MessageId,
+        pieces_done: u32,
+        external: Option<&str>,
+    ) -> StoreResult<()>;
+
     /// Turns `sending` whose lease ended into `uncertain`; how many. On a channel of kind `app`, whose receiver knows a
-    /// reply it had, it is queued again instead, up to five attempts.
+    /// reply it had, it is queued again instead, up to five attempts; so it is on `discord` within a minute, where the
+    /// nonce of a message keeps it from standing there twice.
     async fn expire(&self, now: Timestamp) -> StoreResult<u64>;
 
     /// When the next queued reply is due, if any waits.

@@ -17,6 +17,8 @@ pub enum ChangeKind {
     Customer,
     /// The live model of a brand.
     Model,
+    /// How a channel is.
+    Channel,
 }
 
 /// One line of the change feed.

@@ -42,6 +42,21 @@ pub struct Memory {
     pub returning: bool,
     /// The text of the last message out in this conversation, if Lara wrote it: she never says the same twice in a row.
     pub last_bot_text: Option<String>,
+    /// How fast the talk goes.
+    pub pace: Pace,
+}
+
+/// How fast a talk goes: what loop guards need.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Bot replies in this conversation within the last minute.
+    pub bot_replies_1m: u32,
+    /// Bot replies in this conversation within the last ten minutes.
+    pub bot_replies_10m: u32,
+    /// How many of the last inbound messages before this run say, one after the other, what its last message says.
+    pub same_text_before: u32,
+    /// When a public line with an aside was last written in this conversation.
+    pub aside_at: Option<Timestamp>,
 }
 
 /// A message to be written.
@@ -63,6 +78,8 @@ pub struct NewMessage {
     pub answers: Option<Answers>,
     /// Where it will be said.
     pub visibility: Visibility,
+    /// Neutral markup said in private beside a line in a public place.
+    pub aside: Option<String>,
     /// How it leaves: `Pull` is stored as sent, `Push` as queued. Notes are accepted.
     pub delivery: Delivery,
     /// When.

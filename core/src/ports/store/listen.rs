@@ -1,6 +1,9 @@
 //! What the door needs of a store: the inbox.
 
-use crate::model::{AddressId, BrandId, ChannelId, ConversationId, MessageId, Millis, Timestamp, Visibility};
+use crate::model::{
+    AddressId, Attachment, AttachmentSource, BrandId, ChannelId, ConversationId, Language, MessageId, Millis,
+    Timestamp, Visibility,
+};
 use crate::ports::StoreResult;
 use async_trait::async_trait;
 
@@ -21,6 +24,8 @@ pub struct NewInbound {
     pub visibility: Visibility,
     /// When it reached us.
     pub at: Timestamp,
+    /// What else the platform told.
+    pub details: Details,
     /// Silence that closes the run; 0 for channels where a message is a whole request.
     pub settle: Millis,
     /// The longest the run stays open.
@@ -31,6 +36,30 @@ pub struct NewInbound {
     pub conversation_id: ConversationId,
     /// Id of the address if it is new.
     pub address_id: AddressId,
+}
+
+/// What a platform tells of a message beside who, where and what.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Details {
+    /// The name the person shows.
+    pub name: Option<String>,
+    /// The language the platform says they use.
+    pub language: Option<Language>,
+    /// When the platform says it was said: the order in which fragments of a run are read.
+    pub said_at: Option<Timestamp>,
+    /// What came with it; ids may be anything, the listener gives them.
+    pub attachments: Vec<NewAttachment>,
+    /// Where a public message can be looked at.
+    pub link: Option<String>,
+}
+
+/// An attachment at the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAttachment {
+    /// What stands with the message.
+    pub shown: Attachment,
+    /// Where its bytes are; `None` for what has none.
+    pub source: Option<AttachmentSource>,
 }
 
 /// What became of a message at the door. Both mean: it is stored, the platform may be told so.

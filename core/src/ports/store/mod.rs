@@ -6,14 +6,18 @@ mod lanes;
 mod deliver;
 mod relate;
 mod brands;
+mod channels;
 mod desk;
 mod feed;
+mod happenings;
 mod learn;
 
 pub use brands::*;
+pub use channels::*;
 pub use deliver::*;
 pub use desk::*;
 pub use feed::*;
+pub use happenings::*;
 pub use lanes::*;
 pub use learn::*;
 pub use listen::*;
