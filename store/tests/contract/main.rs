@@ -13,8 +13,10 @@ mod make;
 mod agents;
 mod brands;
 mod changes;
+mod channels;
 mod desk;
 mod directory;
+mod happenings;
 mod lanes;
 mod learn;
 mod listen;
@@ -158,6 +160,35 @@ on_both! {
         no_bot_word_follows_a_take_over,
         senders_never_overtake_each_other,
         a_person_proved_ten_times_at_once_is_one_customer;
+    channels:
+        a_secret_is_sealed_in_the_database,
+        a_lost_key_costs_the_channel_its_secrets_and_nobody_else_theirs,
+        an_account_belongs_to_one_channel,
+        a_paused_channel_keeps_what_it_has,
+        one_node_listens_at_a_time,
+        of_nodes_that_ask_at_once_one_listens,
+        a_mark_stands_where_it_was_set,
+        health_moves_with_what_is_seen,
+        a_channel_that_dies_is_told_once,
+        an_event_nobody_understood_is_kept_for_a_while,
+        nothing_of_a_removed_brands_channels_is_left;
+    happenings:
+        a_correction_before_the_decision_is_what_is_decided,
+        a_correction_after_the_decision_asks_nothing_again,
+        what_was_taken_back_is_erased,
+        a_receipt_never_goes_back,
+        a_receipt_settles_what_nobody_knew,
+        a_reply_refused_after_all_is_failed,
+        a_watermark_covers_what_was_sent_until_then,
+        a_human_elsewhere_takes_over,
+        our_own_echo_is_no_take_over,
+        a_human_who_writes_first_begins_a_conversation,
+        an_agent_of_the_desk_keeps_what_a_colleague_answers_elsewhere,
+        what_was_handed_away_comes_back,
+        a_human_who_went_quiet_gives_it_back,
+        who_cannot_be_reached_is_marked_until_they_write,
+        what_waits_for_somebody_who_is_gone_fails,
+        a_person_keeps_their_talk_when_their_id_changes;
     schema:
         every_statement_can_be_prepared,
         a_newer_database_is_refused,
