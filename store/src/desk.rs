@@ -119,6 +119,12 @@ impl Desk for Store {
         Ok(Some((conversation, channel)))
     }
 
+    async fn last_in_at(&self, conversation: ConversationId) -> StoreResult<Option<Timestamp>> {
+        let mut on = self.db.read().await?;
+        let last = opt!(on, NumberRow, sql::LAST_IN_AT, conversation.to_string())?;
+        Ok(last.map(|row| Timestamp::from_millis(row.number)))
+    }
+
     async fn escalation(&self, id: EscalationId) -> StoreResult<Option<Escalation>> {
         let mut on = self.db.read().await?;
         opt!(on, EscalationRow, sql::ESCALATION, id.to_string())?.map(Escalation::try_from).transpose()

@@ -60,7 +60,36 @@ pub enum Window {
 /// Why a message outside the window was not sent: a stable code.
 pub const CLOSED: &str = "window_closed";
 
+/// What a platform does when the standard window is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// It has no window.
+    AlwaysOpen,
+    /// A human may still answer for a while.
+    HumansLonger,
+    /// Only templates it has approved go.
+    TemplatesOnly,
+}
+
+const fn rule(kind: ChannelKind) -> Rule {
+    match kind {
+        ChannelKind::Messenger | ChannelKind::Instagram => Rule::HumansLonger,
+        ChannelKind::Whatsapp => Rule::TemplatesOnly,
+        ChannelKind::Web
+        | ChannelKind::App
+        | ChannelKind::Discord
+        | ChannelKind::Telegram
+        | ChannelKind::Local => Rule::AlwaysOpen,
+    }
+}
+
 impl Window {
+    /// Whether the windows of such a channel ever close.
+    #[must_use]
+    pub const fn has_an_end(kind: ChannelKind) -> bool {
+        !matches!(rule(kind), Rule::AlwaysOpen)
+    }
+
     /// The window of a channel of this kind for this author, when the person wrote last at `last_in_at`.
     #[must_use]
     pub fn of(
@@ -70,27 +99,20 @@ impl Window {
         last_in_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Self {
-        let late = match kind {
-            ChannelKind::Messenger | ChannelKind::Instagram => Some(HUMAN_AGENT),
-            ChannelKind::Whatsapp => None,
-            ChannelKind::Web
-            | ChannelKind::App
-            | ChannelKind::Discord
-            | ChannelKind::Telegram
-            | ChannelKind::Local => return Self::Open(None),
-        };
-        if visibility != Visibility::Direct {
+        if visibility != Visibility::Direct || !Self::has_an_end(kind) {
             return Self::Open(None);
         }
         let ends = |span: Millis| last_in_at.map(|at| at.plus(span)).filter(|end| now < *end);
         if let Some(end) = ends(STANDARD) {
             return Self::Open(Some(end));
         }
-        match (late, late.and_then(ends), author) {
-            (Some(_), Some(end), Author::Agent) => Self::OpenForAgent(end),
-            (Some(_), Some(end), _) => Self::Closed(Instead::AnAgentWrites(end)),
-            (Some(_), None, _) => Self::Closed(Instead::PersonWrites),
-            (None, _, _) => Self::Closed(Instead::ApprovedTemplate),
+        if rule(kind) == Rule::TemplatesOnly {
+            return Self::Closed(Instead::ApprovedTemplate);
+        }
+        match ends(HUMAN_AGENT) {
+            Some(end) if author == Author::Agent => Self::OpenForAgent(end),
+            Some(end) => Self::Closed(Instead::AnAgentWrites(end)),
+            None => Self::Closed(Instead::PersonWrites),
         }
     }
 

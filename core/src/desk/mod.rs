@@ -2,6 +2,7 @@
 //! whether it may be done; this makes the message and tells everybody who watches.
 
 use crate::act::markup;
+use crate::deliver::window::{Instead, Window};
 use crate::feed::Feed;
 use crate::model::{
     Agent, AgentId, Author, Channel, Conversation, ConversationId, Delivery, Direction, MessageId, Owner,
@@ -36,6 +37,9 @@ pub enum DeskError {
     /// Too much was written.
     #[error("the text is too long")]
     TooLong,
+    /// The platform lets nobody write to this person now; what may be done instead.
+    #[error("the platform's reply window has closed")]
+    WindowClosed(Instead),
     /// The store failed; nothing was changed.
     #[error("the store failed")]
     Store(#[from] StoreError),
@@ -118,6 +122,21 @@ impl DeskService {
         self.told(&found.0, outcome)
     }
 
+    /// Until when an agent may write to the person, by the rules of the platform.
+    pub async fn window(&self, conversation: ConversationId) -> Result<Window, DeskError> {
+        let (_, channel) = self.find(conversation).await?;
+        self.window_of(conversation, &channel).await
+    }
+
+    async fn window_of(&self, conversation: ConversationId, channel: &Channel) -> Result<Window, DeskError> {
+        let (kind, now) = (channel.kind, self.clock.now());
+        if !Window::has_an_end(kind) {
+            return Ok(Window::Open(None));
+        }
+        let last_in_at = self.desk.last_in_at(conversation).await?;
+        Ok(Window::of(kind, Visibility::Direct, Author::Agent, last_in_at, now))
+    }
+
     async fn write(
         &self,
         agent: &Agent,
@@ -133,6 +152,11 @@ impl DeskService {
             return Err(DeskError::TooLong);
         }
         let (found, channel) = self.find(conversation).await?;
+        if direction == Direction::Out
+            && let Window::Closed(instead) = self.window_of(conversation, &channel).await?
+        {
+            return Err(DeskError::WindowClosed(instead));
+        }
         let message = NewMessage {
             id: MessageId::new(self.ids.next()),
             direction,

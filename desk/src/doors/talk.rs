@@ -13,6 +13,7 @@ use crate::words::{self, Words};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use lara_core::deliver::window::Window;
 use lara_core::desk::{DeskError, LONGEST};
 use lara_core::model::{ConversationId, Owner};
 use lara_store::pages::TalkHead;
@@ -78,7 +79,8 @@ pub(crate) async fn show(
     let w = texts(&visitor);
     let notice = notice(&visitor, &asked, &talk.head);
     let c = card_view(&visitor, &zone, &talk.head, &card, now);
-    let t = talk_view(&visitor, &zone, talk, card.name.as_deref(), now);
+    let window = state.desk.window(id).await.unwrap_or(Window::Open(None));
+    let t = talk_view(&visitor, &zone, talk, card.name.as_deref(), window, now);
     match asked.fragment.as_str() {
         "card" => page(&CardPart { w, t, c }),
         "talk" => {
@@ -115,6 +117,7 @@ fn notice(visitor: &Visitor, asked: &Asked, head: &TalkHead) -> Option<Notice> {
             Owner::Bot | Owner::Waiting => Notice::bad(w.refused_bot),
         },
         "empty" => Notice::bad(w.refused_empty),
+        "window" => Notice::bad(w.refused_window),
         "long" => Notice::bad(words::fill(w.refused_long, &[("n", &LONGEST.to_string())])),
         _ => return None,
     })
@@ -151,6 +154,7 @@ pub(crate) async fn act(
         Err(DeskError::Refused { .. }) => "?said=refused".to_owned(),
         Err(DeskError::Empty) => "?said=empty".to_owned(),
         Err(DeskError::TooLong) => "?said=long".to_owned(),
+        Err(DeskError::WindowClosed(_)) => "?said=window".to_owned(),
         Err(DeskError::Missing) => return Err(Fault::Missing),
         Err(DeskError::Store(error)) => return Err(error.into()),
     };

@@ -6,6 +6,7 @@ use crate::frame::texts;
 use crate::view::{self, Zone};
 use crate::words::{self, codes};
 use lara_core::act::markup;
+use lara_core::deliver::window::{Instead, Window};
 use lara_core::desk::LONGEST;
 use lara_core::model::{
     Author, ConversationId, Direction, Entity, EntityValue, Language, MessageState, Owner, Priority,
@@ -95,6 +96,12 @@ pub(crate) struct EscalationView {
     pub(crate) late: bool,
 }
 
+pub(crate) struct WindowView {
+    pub(crate) text: String,
+    pub(crate) tone: &'static str,
+    pub(crate) is_shut: bool,
+}
+
 #[expect(clippy::struct_excessive_bools, reason = "each is asked by the page once, where it stands")]
 pub(crate) struct TalkView {
     pub(crate) id: ConversationId,
@@ -115,6 +122,8 @@ pub(crate) struct TalkView {
     pub(crate) reply_hint: String,
     pub(crate) longest: usize,
     pub(crate) opted_out: bool,
+    /// Until when the platform lets an agent write, where it ends.
+    pub(crate) window: Option<WindowView>,
     /// The place of the newest message on the page: all the customer said up to it is before the agent's eyes.
     pub(crate) seen: i64,
     pub(crate) earlier: Option<i64>,
@@ -300,12 +309,29 @@ fn escalation(visitor: &Visitor, zone: &Zone, head: &TalkHead, now: Timestamp) -
     })
 }
 
+/// Until when the platform lets an agent write, or what is lawful instead.
+fn window_view(visitor: &Visitor, zone: &Zone, head: &TalkHead, window: Window) -> Option<WindowView> {
+    let w = texts(visitor);
+    let channel = codes::channel(visitor.language, head.channel_kind);
+    let (text, tone, end) = match window {
+        Window::Open(None) => return None,
+        Window::Open(Some(end)) => (w.window_open, "muted", Some(end)),
+        Window::OpenForAgent(end) => (w.window_late, "amber", Some(end)),
+        Window::Closed(Instead::ApprovedTemplate) => (w.window_template, "red", None),
+        Window::Closed(Instead::PersonWrites | Instead::AnAgentWrites(_)) => (w.window_person, "red", None),
+    };
+    let when = end.map(|end| zone.moment(end)).unwrap_or_default();
+    let text = words::fill(text, &[("channel", channel), ("when", &when)]);
+    Some(WindowView { text, tone, is_shut: end.is_none() })
+}
+
 /// A conversation as it is shown.
 pub(crate) fn talk_view(
     visitor: &Visitor,
     zone: &Zone,
     talk: Talk,
     name: Option<&str>,
+    window: Window,
     now: Timestamp,
 ) -> TalkView {
     let w = texts(visitor);
@@ -315,6 +341,8 @@ pub(crate) fn talk_view(
     let holder = head.agent.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
     let name = name.unwrap_or(w.visitor).to_owned();
     let first = said.first().map(|first| first.seq);
+    let window = window_view(visitor, zone, &head, window);
+    let is_shut = window.as_ref().is_some_and(|window| window.is_shut);
     TalkView {
         id: head.id,
         customer: head.customer.map(|id| id.to_string()).unwrap_or_default(),
@@ -338,16 +366,19 @@ pub(crate) fn talk_view(
         } else {
             w.take_over.to_owned()
         },
-        can_write: mine,
+        can_write: mine && !is_shut,
+        window: window.filter(|_| head.owner != Owner::Closed),
         can_hand_back: mine,
         can_resolve: mine || head.owner == Owner::Waiting,
         composer: match head.owner {
+            _ if mine && is_shut => "shut",
             _ if mine => "mine",
             other => other.as_str(),
         },
         standing: match head.owner {
             Owner::Bot => w.owner_bot.to_owned(),
             Owner::Waiting => w.owner_waiting.to_owned(),
+            Owner::Agent if mine => w.refused_window.to_owned(),
             Owner::Agent => words::fill(w.owner_agent, &[("name", &holder)]),
             Owner::Closed => w.owner_closed.to_owned(),
         },

@@ -167,6 +167,11 @@ table! {
     refused_crossed: "Not done: the customer has just written. Read it first.", "Chưa thực hiện: khách vừa nhắn thêm. Hãy đọc trước đã.";
     refused_empty: "Not sent: there is nothing written.", "Chưa gửi: chưa có nội dung.";
     refused_long: "Not sent: it is longer than {n} characters.", "Chưa gửi: dài quá {n} ký tự.";
+    window_open: "{channel} takes your replies until {when}.", "{channel} nhận trả lời đến {when}.";
+    window_late: "Later than 24 hours: goes as a human's late answer, until {when}. Only about what they asked.", "Đã quá 24 giờ: gửi dưới dạng nhân viên trả lời muộn, đến {when}. Chỉ trả lời điều khách hỏi.";
+    window_person: "{channel} lets a brand write only within 7 days of the customer's last message. You can write again as soon as they do.", "{channel} chỉ cho nhắn trong 7 ngày kể từ tin cuối của khách. Khi khách nhắn lại, bạn sẽ trả lời được.";
+    window_template: "{channel} lets a brand write only within 24 hours of the customer's last message. Until they write again, only a template that {channel} has approved may be sent, from its own manager.", "{channel} chỉ cho nhắn trong 24 giờ kể từ tin cuối của khách. Trước khi khách nhắn lại, chỉ được gửi mẫu tin {channel} đã duyệt, từ trang quản lý của họ.";
+    refused_window: "Not sent: the reply window has closed.", "Chưa gửi: đã hết thời gian được trả lời.";
     read_as: "Read as", "Hiểu là";
     mood: "Mood", "Tâm trạng";
     complaint: "Complaint", "Phàn nàn";

@@ -65,6 +65,9 @@ pub trait Desk: Send + Sync {
     /// The conversation by id.
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<(Conversation, Channel)>>;
 
+    /// When the customer last wrote in this conversation: reply windows count from here.
+    async fn last_in_at(&self, conversation: ConversationId) -> StoreResult<Option<Timestamp>>;
+
     /// The escalation of a conversation that is not resolved.
     async fn escalation(&self, id: EscalationId) -> StoreResult<Option<Escalation>>;
 }
