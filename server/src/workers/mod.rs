@@ -24,6 +24,8 @@ const POLL: Duration = Duration::from_millis(200);
 const KEEP_CHANGES: Millis = Millis::minutes(10);
 /// Events nobody could translate are forgotten after this (DESIGN section 3).
 const KEEP_ODD: Millis = Millis::minutes(7 * 24 * 60);
+/// What can wait is done every so many rounds of housekeeping.
+const SLOW_ROUNDS: u32 = 24;
 /// A conversation that a human answered from the platform's own inbox is Lara's again after this silence.
 const HUMAN_IDLE: Millis = Millis::minutes(12 * 60);
 /// Lanes decided in one batch.
@@ -260,6 +262,7 @@ async fn rules(parts: Parts, shutdown: CancellationToken) {
 
 async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
     let mut mood = Mood::new("housekeeping");
+    let mut rounds = 0_u32;
     while !shutdown.is_cancelled() {
         let now = parts.clock.now();
         let done = async {
@@ -268,11 +271,15 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
                 tracing::warn!(uncertain, "replies may or may not have arrived; they are shown as uncertain");
             }
             Agents::prune(&*parts.store, now).await?;
-            parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
-            parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
+            if rounds.is_multiple_of(SLOW_ROUNDS) {
+                parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
+                parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
+            }
             parts.store.prune_changes(now.plus(Millis(-KEEP_CHANGES.0))).await
         };
-        match done.await {
+        let ended = done.await;
+        rounds = rounds.wrapping_add(1);
+        match ended {
             Ok(_) => mood.worked(),
             Err(error) => mood.failed(&error),
         }

@@ -95,7 +95,7 @@ statements! {
     /// Conversations that humans outside the desk had, and in which nobody has written since `$1`.
     LANES_IDLE_OUTSIDE = both
         "UPDATE conversations SET owner = 'bot', epoch = epoch + 1, rev = rev + 1, misses = 0, open_question = NULL \
-         WHERE owner = 'agent' AND agent_id IS NULL AND last_at < $1 RETURNING id, brand_id, address_id, last_seq";
+         WHERE owner IN ('waiting', 'agent') AND owner = 'agent' AND agent_id IS NULL AND last_at < $1 RETURNING id, brand_id, address_id, last_seq";
 
     /// Address `$2` of channel `$1` cannot be reached since `$3`, or can (NULL).
     ADDRESS_REACH = both
