@@ -19,6 +19,7 @@
 //! The long version is docs/how-to/add-a-channel.md.
 
 pub mod app;
+mod check;
 mod health;
 mod http;
 pub mod identity;
@@ -26,6 +27,7 @@ pub mod running;
 pub mod seal;
 pub mod web;
 
+pub use check::check;
 pub use health::HealthBook;
 pub use http::limits::{ClientAddr, Limits, Rate};
 
@@ -34,7 +36,7 @@ use futures_util::future::BoxFuture;
 use http::reader::Reader;
 use lara_core::feed::Feed;
 use lara_core::listen::Listener;
-use lara_core::model::NodeId;
+use lara_core::model::{Channel, ChannelKind, Finding, NodeId};
 use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Leases, Marks, OddEvents, Push, Transcripts};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -52,15 +54,23 @@ pub type OpenPush = fn(&Shared) -> Arc<dyn Push>;
 /// Runs what a channel does by itself (a polling loop, a gateway) until the server stops.
 pub type OpenRun = fn(Shared) -> BoxFuture<'static, ()>;
 
+/// Asks the platform whether a channel can work: its token, its permissions, its webhook. Changes nothing there that
+/// starting the server would not. See [`check()`].
+pub type AskCheck = fn(&Shared, Channel) -> BoxFuture<'static, Vec<Finding>>;
+
 /// How one channel is joined to the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
+    /// The kinds of channel it is for.
+    pub kinds: &'static [ChannelKind],
     /// Its routes; `None` for a channel that connects outwards only.
     pub router: Option<OpenRouter>,
     /// The sender of its replies; `None` when they are only pulled.
     pub push: Option<OpenPush>,
     /// What it does by itself; `None` for a channel that only answers requests. See [`running`].
     pub run: Option<OpenRun>,
+    /// What it asks the platform about a channel; `None` where there is no platform to ask.
+    pub check: Option<AskCheck>,
 }
 
 /// Opens every channel: one router for all of them, and the senders of those that push.

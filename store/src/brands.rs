@@ -93,6 +93,7 @@ impl Brands for Store {
         let at = now.millis();
         let sealed = seal(self.vault.as_ref(), channel.id, &channel.secrets)?;
         let (name, account) = (&channel.name, channel.account.as_ref());
+        let locked = channel.secrets.are_locked();
         let paused = channel.paused_at.map(Timestamp::millis);
         let added = exec!(
             tx,
@@ -109,7 +110,7 @@ impl Brands for Store {
             at
         )?;
         if added == 0
-            && exec!(tx, sql::CHANNEL_SAVE, &id, delivery, &settings, account, &sealed, paused)? == 0
+            && exec!(tx, sql::CHANNEL_SAVE, &id, delivery, &settings, account, &sealed, paused, locked)? == 0
         {
             return Ok(Saved::Taken);
         }

@@ -89,14 +89,14 @@ pub(crate) fn seal(
     vault.seal(channel, secrets).map(Some).map_err(refused)
 }
 
-/// The secrets of a channel, opened. Secrets that cannot be opened are none: one channel's trouble stays its own, and
-/// whoever needs them says which one is missing.
+/// The secrets of a channel, opened. Secrets that cannot be opened are locked: one channel's trouble stays its own, and
+/// whoever needs them says so.
 pub(crate) fn open(vault: Option<&Vault>, channel: ChannelId, sealed: Option<&str>) -> Secrets {
     let Some(sealed) = sealed else { return Secrets::default() };
     let opened = vault.ok_or(VaultError::NoKey).and_then(|vault| vault.open(channel, sealed));
     opened.unwrap_or_else(|error| {
-        tracing::error!(%channel, %error, "the secrets of a channel cannot be opened");
-        Secrets::default()
+        tracing::debug!(%channel, %error, "the secrets of a channel cannot be opened");
+        Secrets::locked()
     })
 }
 

@@ -26,6 +26,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use lara_core::listen::Listener;
+use lara_core::model::ChannelKind;
 use lara_core::ports::{Brands, Clock, Directory, Ids, Push};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,7 +44,8 @@ pub(crate) struct AppState {
 }
 
 /// The REST channel: its routes, and the webhook for channels that want to be called.
-pub(crate) const DOOR: Door = Door { router: Some(router), push: Some(push), run: None };
+pub(crate) const DOOR: Door =
+    Door { kinds: &[ChannelKind::App], router: Some(router), push: Some(push), run: None, check: None };
 
 fn push(shared: &Shared) -> Arc<dyn Push> {
     let (client, clock) = (shared.webhooks.clone(), Arc::clone(&shared.clock));

@@ -33,6 +33,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use lara_core::listen::Listener;
+use lara_core::model::ChannelKind;
 use lara_core::ports::{Brands, Clock, Directory, Ids};
 use std::sync::Arc;
 
@@ -53,7 +54,8 @@ pub(crate) struct WebState {
 }
 
 /// The web channel: everything is pulled, so it has routes and no sender.
-pub(crate) const DOOR: Door = Door { router: Some(router), push: None, run: None };
+pub(crate) const DOOR: Door =
+    Door { kinds: &[ChannelKind::Web], router: Some(router), push: None, run: None, check: None };
 
 fn router(shared: &Shared) -> Router {
     let state = WebState {

@@ -88,47 +88,63 @@ impl Channel {
 
 /// The secrets of a channel by name: `token`, `app_secret`, `webhook_secret`, ... Prints their names only.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, SecretString>);
+pub struct Secrets {
+    named: BTreeMap<String, SecretString>,
+    locked: bool,
+}
 
 impl Secrets {
+    /// Secrets that are there, but sealed with a key that is not. Saving them leaves what is stored.
+    #[must_use]
+    pub const fn locked() -> Self {
+        Self { named: BTreeMap::new(), locked: true }
+    }
+
+    /// Whether they are there, but sealed with a key that is not.
+    #[must_use]
+    pub const fn are_locked(&self) -> bool {
+        self.locked
+    }
+
     /// A secret by name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&SecretString> {
-        self.0.get(name)
+        self.named.get(name)
     }
 
-    /// Sets a secret, or replaces it.
+    /// Sets a secret, or replaces it. Whoever sets one gives up what is locked.
     pub fn set(&mut self, name: impl Into<String>, secret: SecretString) {
-        self.0.insert(name.into(), secret);
+        self.named.insert(name.into(), secret);
+        self.locked = false;
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.named.is_empty()
     }
 
     /// Names and secrets in clear, for the vault that seals them and for nothing else.
     pub fn expose(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, secret)| (name.as_str(), secret.expose_secret()))
+        self.named.iter().map(|(name, secret)| (name.as_str(), secret.expose_secret()))
     }
 }
 
 impl<N: Into<String>> FromIterator<(N, SecretString)> for Secrets {
     fn from_iter<I: IntoIterator<Item = (N, SecretString)>>(named: I) -> Self {
-        Self(named.into_iter().map(|(name, secret)| (name.into(), secret)).collect())
+        Self { named: named.into_iter().map(|(name, secret)| (name.into(), secret)).collect(), locked: false }
     }
 }
 
 impl PartialEq for Secrets {
     fn eq(&self, other: &Self) -> bool {
-        self.expose().eq(other.expose())
+        self.locked == other.locked && self.expose().eq(other.expose())
     }
 }
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.named.keys()).finish()
     }
 }
 
@@ -158,8 +174,8 @@ words! {
     }
 }
 
-/// One thing a check of a channel found. `code` is stable (`token_invalid`, `intent_missing`, `webhook_elsewhere`); its
-/// words, and what to do next, stand beside the page and the command that show it.
+/// One thing a check of a channel found. `code` is stable (`token_invalid`, `intent_missing`, `webhook_elsewhere`); what it
+/// means and what to do next is said by [`crate::wording::channel_trouble`], which knows every code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What.
@@ -168,6 +184,32 @@ pub struct Finding {
     pub gravity: Gravity,
     /// A value that helps, e.g. the missing permission; never a secret.
     pub detail: Option<String>,
+}
+
+impl Finding {
+    /// Something is as it should be.
+    #[must_use]
+    pub fn fine(code: impl Into<String>) -> Self {
+        Self { code: code.into(), gravity: Gravity::Fine, detail: None }
+    }
+
+    /// The channel works, but not all of it.
+    #[must_use]
+    pub fn warning(code: impl Into<String>) -> Self {
+        Self { code: code.into(), gravity: Gravity::Warning, detail: None }
+    }
+
+    /// The channel does not work.
+    #[must_use]
+    pub fn broken(code: impl Into<String>) -> Self {
+        Self { code: code.into(), gravity: Gravity::Broken, detail: None }
+    }
+
+    /// With a value that helps; never a secret.
+    #[must_use]
+    pub fn with(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
 }
 
 /// How a channel is.

@@ -37,9 +37,10 @@ statements! {
         "INSERT INTO channels (id, brand_id, kind, name, delivery, settings, account, secrets, paused_at, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
 
-    /// Other settings for a channel, unless its account is another one's.
+    /// Other settings for a channel, unless its account is another one's. Locked secrets (`$7`) stay as they are.
     CHANNEL_SAVE = both
-        "UPDATE channels SET delivery = $2, settings = $3, account = $4, secrets = $5, paused_at = $6 WHERE id = $1 \
+        "UPDATE channels SET delivery = $2, settings = $3, account = $4, paused_at = $6, \
+         secrets = CASE WHEN $7 THEN secrets ELSE $5 END WHERE id = $1 \
          AND NOT EXISTS (SELECT 1 FROM channels o WHERE o.kind = channels.kind AND o.account = $4 AND o.id <> $1)";
 
     /// Pauses a channel since `$2`, or lets it go on (NULL).

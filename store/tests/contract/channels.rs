@@ -62,10 +62,18 @@ pub(crate) async fn a_lost_key_costs_the_channel_its_secrets_and_nobody_else_the
     let changed = keyed(house, 8);
     changed.put_channel(&with_token(&other), at(2)).await.unwrap();
 
-    assert!(one(&changed, shop.push.id).await.secrets.is_empty(), "sealed with another key");
+    let locked = one(&changed, shop.push.id).await;
+    assert!(locked.secrets.is_empty() && locked.secrets.are_locked(), "sealed with another key");
     assert_eq!(one(&changed, other.id).await.secrets.get("token").unwrap().expose_secret(), TOKEN);
     assert_eq!(changed.channels(None).await.unwrap().len(), 3, "no channel is missing");
-    assert!(one(&house.store, other.id).await.secrets.is_empty(), "there is no key at all");
+    assert!(one(&house.store, other.id).await.secrets.are_locked(), "there is no key at all");
+    changed.put_channel(&locked, at(3)).await.unwrap();
+    let back = one(&keyed(house, 7), shop.push.id).await;
+    assert_eq!(
+        back.secrets.get("token").unwrap().expose_secret(),
+        TOKEN,
+        "saving did not cost what is locked"
+    );
     let refused = house.store.put_channel(&with_token(&other), at(3)).await.unwrap_err();
     let why = std::error::Error::source(&refused).unwrap().to_string();
     assert!(why.contains("LARA_SECRET_KEY") && !why.contains("AAE"), "{why}");

@@ -1,0 +1,88 @@
+//! Codes of one platform each.
+
+use super::{Line, line};
+
+pub(super) const TABLE: &[Line] = &[
+    // Telegram.
+    line(
+        "privacy_mode",
+        [
+            "The bot does not see what is said in groups unless it is addressed: its privacy mode is on.",
+            "That is well for answering. To listen to groups, turn it off with @BotFather (/setprivacy) and add the bot again.",
+        ],
+        [
+            "Bot chỉ thấy tin trong nhóm khi được gọi tên: chế độ riêng tư (privacy mode) đang bật.",
+            "Để trả lời thì vậy là đủ. Muốn lắng nghe cả nhóm, tắt bằng @BotFather (/setprivacy) rồi thêm bot lại vào nhóm.",
+        ],
+    ),
+    // Discord.
+    line(
+        "intent_missing",
+        [
+            "Discord does not let the bot read: {detail} is not enabled.",
+            "Turn it on under Bot, Privileged Gateway Intents, in the Discord developer portal; then test again.",
+        ],
+        [
+            "Discord chưa cho bot đọc: {detail} chưa bật.",
+            "Bật trong mục Bot, Privileged Gateway Intents, trên Discord Developer Portal rồi kiểm tra lại.",
+        ],
+    ),
+    line(
+        "guild_missing",
+        [
+            "The bot is in no server of Discord, or not in the one that is set.",
+            "Invite it with the link in {guide}.",
+        ],
+        [
+            "Bot chưa ở trong máy chủ Discord nào, hoặc không ở trong máy chủ đã khai báo.",
+            "Mời bot vào bằng đường link trong {guide}.",
+        ],
+    ),
+    line(
+        "place_unreadable",
+        [
+            "The bot may not read the channel {detail} it should listen to.",
+            "Let the bot's role view the channel and read its history, or take it from the watched ones.",
+        ],
+        [
+            "Bot không đọc được kênh {detail} cần lắng nghe.",
+            "Cho vai trò của bot quyền xem kênh và đọc lịch sử, hoặc bỏ kênh đó khỏi danh sách.",
+        ],
+    ),
+    line(
+        "gateway_refused",
+        ["Discord refuses the connection: {detail}.", "The log says more; test again after mending it."],
+        ["Discord từ chối kết nối: {detail}.", "Xem nhật ký để biết thêm; sửa xong hãy kiểm tra lại."],
+    ),
+    // Meta.
+    line(
+        "quality_low",
+        [
+            "WhatsApp rates the number low: {detail}.",
+            "Customers block or report it. Write less unasked for, until the rating rises.",
+        ],
+        [
+            "WhatsApp đánh giá số này thấp: {detail}.",
+            "Khách đang chặn hoặc báo cáo. Hãy bớt nhắn khi khách chưa hỏi, cho đến khi điểm tăng lại.",
+        ],
+    ),
+    line(
+        "number_unregistered",
+        [
+            "The phone number is not registered with the Cloud API: {detail}.",
+            "Register it at Meta. See {guide}.",
+        ],
+        ["Số điện thoại chưa đăng ký với Cloud API: {detail}.", "Đăng ký số ở Meta. Xem {guide}."],
+    ),
+    line(
+        "app_not_live",
+        [
+            "The app at Meta is still in development: only its testers can write to it.",
+            "Switch it to live in the app's dashboard.",
+        ],
+        [
+            "Ứng dụng ở Meta còn ở chế độ phát triển: chỉ người thử nghiệm nhắn được.",
+            "Chuyển ứng dụng sang chế độ công khai (Live) trong bảng điều khiển.",
+        ],
+    ),
+];
