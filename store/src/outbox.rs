@@ -38,6 +38,11 @@ const NONCE_LIFE: Millis = Millis::seconds(60);
 const MOST_ATTEMPTS: i32 = 5;
 
 #[derive(sqlx::FromRow)]
+struct ProgressRow {
+    wanted: bool,
+}
+
+#[derive(sqlx::FromRow)]
 struct ExpiredRow {
     id: String,
     state: String,
@@ -146,11 +151,14 @@ impl Outbox for Store {
         message: MessageId,
         pieces_done: u32,
         external: Option<&str>,
-    ) -> StoreResult<()> {
+        lease_until: Timestamp,
+    ) -> StoreResult<bool> {
         let mut tx = self.db.write().await?;
-        let done = i64::from(pieces_done);
-        exec!(tx, sql::SEND_PROGRESS, message.to_string(), node.to_string(), done, external)?;
-        tx.commit().await
+        let (message, node, done) = (message.to_string(), node.to_string(), i64::from(pieces_done));
+        let held =
+            opt!(tx, ProgressRow, sql::SEND_PROGRESS, message, node, done, external, lease_until.millis())?;
+        tx.commit().await?;
+        Ok(held.is_some_and(|row| row.wanted))
     }
 
     async fn expire(&self, now: Timestamp) -> StoreResult<u64> {

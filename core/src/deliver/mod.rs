@@ -3,38 +3,34 @@
 
 pub mod buckets;
 pub mod limits;
+mod send;
 pub mod split;
 pub mod window;
 
+pub use send::TRIES;
 pub use split::pieces;
 
 use crate::feed::Feed;
-use crate::model::{ChannelKind, MessageId, Millis, NodeId, Timestamp};
-use crate::ports::{
-    ChangeKind, Clock, Dispatch, Outbox, Outcome, Piece, PieceTo, Push, SendError, StoreResult,
-};
+use crate::model::{ChannelKind, MessageId, Millis, NodeId};
+use crate::ports::{ChangeKind, Clock, Dispatch, Outbox, Outcome, Piece, PieceTo, Push, StoreResult};
+use buckets::Buckets;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::collections::{HashMap, VecDeque};
-use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a reply stays leased for sending; after that it counts as uncertain.
 pub const SEND_LEASE: Millis = Millis::seconds(60);
-/// The longest one send may take. Longer than any adapter's own time-out, and short enough that the end of it is stored
-/// before [`SEND_LEASE`] is over.
+/// The longest one piece may take. Longer than any adapter's own time-out, and short enough that the end of it is stored
+/// before [`SEND_LEASE`] is over, which begins anew with every piece.
 pub const SEND_LIMIT: Duration = Duration::from_secs(30);
 /// How often storing the end of a send is tried. Not storing it would make a reply that was sent uncertain.
 const SETTLES: u32 = 5;
 /// The pause before the end of a send is stored once more; each is twice the one before.
 const SETTLE_PAUSE: Duration = Duration::from_millis(250);
-/// Sends tried before a reply is given up.
-pub const TRIES: i32 = 5;
-/// The first pause between two tries; each is twice the one before.
-const FIRST_PAUSE: Millis = Millis::seconds(1);
 
 /// Sends queued replies through the channels that push.
 pub struct Deliverer {
@@ -43,6 +39,7 @@ pub struct Deliverer {
     clock: Arc<dyn Clock>,
     feed: Arc<Feed>,
     node: NodeId,
+    buckets: Buckets,
 }
 
 impl std::fmt::Debug for Deliverer {
@@ -62,7 +59,7 @@ impl Deliverer {
         node: NodeId,
     ) -> Self {
         let pushes = pushes.into_iter().map(|push| (push.kind(), push)).collect();
-        Self { outbox, pushes, clock, feed, node }
+        Self { outbox, pushes, clock, feed, node, buckets: Buckets::default() }
     }
 
     /// Claims up to `limit` replies, sends them side by side, settles each as it ends and waits for all; how many were
@@ -87,51 +84,20 @@ impl Deliverer {
     }
 
     async fn settle(&self, message: MessageId, outcome: Outcome) -> StoreResult<()> {
-        let mut pause = SETTLE_PAUSE;
-        for _ in 1..SETTLES {
+        for pause in pauses() {
             match self.outbox.settle(self.node, self.clock.now(), vec![(message, outcome.clone())]).await {
                 Ok(()) => return Ok(()),
                 Err(error) => tracing::warn!(%message, %error, "the end of a send could not be stored yet"),
             }
             tokio::time::sleep(pause).await;
-            pause = pause.saturating_mul(2);
         }
         self.outbox.settle(self.node, self.clock.now(), vec![(message, outcome)]).await
     }
+}
 
-    async fn send(&self, dispatch: &Dispatch) -> Outcome {
-        let Some(push) = self.pushes.get(&dispatch.channel.kind) else {
-            return Outcome::Failed("no_such_channel");
-        };
-        // An adapter that hangs or falls over takes no other send with it. Nobody knows how far it came.
-        let sent = AssertUnwindSafe(self.send_pieces(&**push, dispatch)).catch_unwind();
-        match tokio::time::timeout(SEND_LIMIT, sent).await {
-            Ok(Ok(Ok(external))) => Outcome::Sent(external),
-            Ok(Ok(Err(error))) => after(error, dispatch.attempts, self.clock.now()),
-            Ok(Err(_)) => Outcome::Uncertain("fell_over"),
-            Err(_) => Outcome::Uncertain("timed_out"),
-        }
-    }
-
-    /// Sends the pieces that are not done yet, one after the other; the platform's id of the first.
-    async fn send_pieces(&self, push: &dyn Push, dispatch: &Dispatch) -> Result<Option<String>, SendError> {
-        let pieces = push.compose(dispatch)?;
-        let mut first = dispatch.message.external.clone();
-        let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
-        for (place, piece) in (0..count).zip(&pieces).skip(usize::try_from(dispatch.pieces_done).unwrap_or(0))
-        {
-            let external = push.send(dispatch, piece, place).await?;
-            first = first.or(external);
-            let done = place.saturating_add(1);
-            if done < count {
-                let noted =
-                    self.outbox.progress(self.node, dispatch.message.id, done, first.as_deref()).await;
-                // Not knowing how far we are, going on could say a piece twice later.
-                noted.map_err(|_| SendError::Uncertain("progress_not_stored"))?;
-            }
-        }
-        Ok(first)
-    }
+/// The pauses between the tries of storing what became of a send.
+fn pauses() -> impl Iterator<Item = Duration> {
+    (1..SETTLES).scan(SETTLE_PAUSE, |pause, _| Some(std::mem::replace(pause, pause.saturating_mul(2))))
 }
 
 /// Sends under way. Each is settled as it ends: one target that hangs keeps one seat, and nobody else waits for it.
@@ -210,25 +176,6 @@ pub fn compose(dispatch: &Dispatch) -> Vec<Piece> {
     let aside = dispatch.message.aside.as_deref().map(|aside| pieces(kind, aside, false));
     composed.extend(aside.into_iter().flatten().map(piece(PieceTo::Aside)));
     composed
-}
-
-/// What follows a send that did not succeed.
-fn after(error: SendError, attempts: i32, now: Timestamp) -> Outcome {
-    match error {
-        SendError::Retry(_, code) if attempts >= TRIES => Outcome::Failed(code),
-        SendError::Retry(wish, code) => {
-            Outcome::Retry(now.plus(wish.unwrap_or_else(|| pause(attempts))), code)
-        }
-        SendError::Rejected(code) => Outcome::Failed(code),
-        SendError::Gone(code) => Outcome::Gone(code),
-        SendError::Uncertain(code) => Outcome::Uncertain(code),
-    }
-}
-
-/// 1, 2, 4, 8 ... seconds after the first, second, third, fourth ... try.
-fn pause(attempts: i32) -> Millis {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(10);
-    Millis(FIRST_PAUSE.0.saturating_mul(1_i64 << doublings))
 }
 
 #[cfg(test)]

@@ -69,12 +69,23 @@ pub trait Classifier: Send + Sync {
 pub enum SendError {
     /// Not taken; try again after this long (the platform's own wish, or `None` for our own back-off).
     Retry(Option<Millis>, &'static str),
+    /// Not taken, because we are too fast (429): nothing more there before this long. Counts as no try.
+    TooFast(Scope, Millis, &'static str),
     /// Refused for good.
     Rejected(&'static str),
     /// The person cannot be reached there any more.
     Gone(&'static str),
     /// May or may not have arrived.
     Uncertain(&'static str),
+}
+
+/// What a platform holds back when we are too fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The place a piece goes to ([`Push::place`]).
+    Place,
+    /// Everything of this account.
+    Account,
 }
 
 /// A piece of a reply: one call to the platform. What does not fit one message of the platform is several.
@@ -107,6 +118,20 @@ pub trait Push: Send + Sync {
     /// on behind those that are done. [`crate::deliver::compose`] does it for everyone whose format the core knows.
     fn compose(&self, dispatch: &Dispatch) -> Result<Vec<Piece>, SendError> {
         Ok(crate::deliver::compose(dispatch))
+    }
+
+    /// Whether this account has something lawful to send where the reply window has closed, as an approved template.
+    /// Without it, what is late is failed before the platform is asked.
+    fn goes_late(&self, _channel: &Channel) -> bool {
+        false
+    }
+
+    /// What the platform paces together with this piece: a person's chat, a group. Pieces of one place share its rate.
+    fn place(&self, dispatch: &Dispatch, piece: &Piece) -> String {
+        match piece.to {
+            PieceTo::Here => dispatch.address.clone(),
+            PieceTo::Aside => format!("aside {}", dispatch.address),
+        }
     }
 
     /// Sends piece number `place` (from 0); the platform's id of it, if it gives one.

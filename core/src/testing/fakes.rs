@@ -61,7 +61,7 @@ impl Ids for SeqIds {
 #[derive(Debug)]
 pub struct FakePush {
     kind: ChannelKind,
-    sent: Mutex<Vec<Dispatch>>,
+    sent: Mutex<Vec<(Dispatch, Piece)>>,
     answers: Mutex<VecDeque<Result<Option<String>, SendError>>>,
 }
 
@@ -80,6 +80,16 @@ impl FakePush {
     /// Everything it was given.
     #[must_use]
     pub fn sent(&self) -> Vec<Dispatch> {
+        self.calls().into_iter().map(|(dispatch, _)| dispatch).collect()
+    }
+
+    /// Every piece it was given.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Piece> {
+        self.calls().into_iter().map(|(_, piece)| piece).collect()
+    }
+
+    fn calls(&self) -> Vec<(Dispatch, Piece)> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -90,8 +100,9 @@ impl Push for FakePush {
         self.kind
     }
 
-    async fn send(&self, dispatch: &Dispatch, _: &Piece, _: u32) -> Result<Option<String>, SendError> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(dispatch.clone());
+    async fn send(&self, dispatch: &Dispatch, piece: &Piece, _: u32) -> Result<Option<String>, SendError> {
+        let call = (dispatch.clone(), piece.clone());
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(call);
         let told = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         told.unwrap_or(Ok(None))
     }

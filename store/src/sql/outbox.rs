@@ -44,10 +44,11 @@ statements! {
          LEFT JOIN messages q ON q.conversation_id = c.id AND q.seq = c.last_in_seq \
          LEFT JOIN messages r ON r.conversation_id = c.id AND r.seq = COALESCE(b.answers, c.last_in_seq)";
 
-    /// Node `$2` has seen `$3` pieces of reply `$1` taken; the first has the platform's id `$4`.
+    /// Node `$2`, which holds it until `$5`, has seen `$3` pieces of reply `$1` taken; the first has the platform's id `$4`.
     SEND_PROGRESS = both
-        "UPDATE messages SET pieces_done = $3, external = COALESCE(external, $4) \
-         WHERE id = $1 AND state = 'sending' AND lease_node = $2";
+        "UPDATE messages SET pieces_done = $3, external = COALESCE(external, $4), lease_until = $5 \
+         WHERE id = $1 AND state IN ('queued', 'sending') AND state = 'sending' AND lease_node = $2 \
+         RETURNING taken_back IS NULL AS wanted";
 
     /// Addresses of a batch of conversations, which cannot be reached since `$2`.
     ADDRESSES_GONE = batch(id TEXT)

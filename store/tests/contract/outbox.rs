@@ -90,6 +90,36 @@ pub(crate) async fn an_ended_send_is_uncertain_and_never_repeated(house: &House)
     assert_eq!(house.peek().await.texts(told).await, [reply.to_string()]);
 }
 
+pub(crate) async fn a_reply_in_pieces_goes_on_behind_those_that_are_done(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let (conversation, reply) = answered(house, &shop, "lan", "m1", 0).await;
+    assert_eq!(claimed(house, node, 1).await, [reply]);
+    let until = at(1).plus(LEASE);
+    assert!(house.store.progress(node, reply, 1, Some("mid.1"), until).await.unwrap());
+    assert!(house.store.progress(node, reply, 2, Some("mid.2"), until).await.unwrap());
+    house.store.settle(node, at(2), vec![(reply, Outcome::Defer(at(3), "pace"))]).await.unwrap();
+
+    let again = house.store.claim_sends(node, at(3), LEASE, 64).await.unwrap().remove(0);
+    assert_eq!((again.pieces_done, again.attempts), (2, 1), "waiting for the pace is no try");
+    assert_eq!(again.message.external.as_deref(), Some("mid.1"));
+    assert!(
+        !house.store.progress(house.node(), reply, 3, None, until).await.unwrap(),
+        "somebody else holds it"
+    );
+
+    // Each piece begins the lease anew.
+    let longer = at(3).plus(LEASE).plus(LEASE);
+    assert!(house.store.progress(node, reply, 3, None, longer).await.unwrap());
+    assert_eq!(house.store.expire(at(4).plus(LEASE)).await.unwrap(), 0);
+
+    let agent = house.agent("an@example.com").await;
+    house.store.take_over(conversation, agent.id, at(5)).await.unwrap();
+    assert!(!house.store.progress(node, reply, 4, None, longer).await.unwrap(), "an agent took over");
+    house.store.settle(node, at(6), vec![(reply, Outcome::Defer(at(6), "taken_back"))]).await.unwrap();
+    assert!(claimed(house, node, 7).await.is_empty());
+}
+
 pub(crate) async fn a_lost_send_is_left_alone(house: &House) {
     let shop = house.shop().await;
     let node = house.node();

@@ -1,5 +1,6 @@
 //! What delivering and reading need of a store: the outbox and the transcripts.
 
+use crate::deliver::window::Window;
 use crate::model::{Address, AddressId, Channel, ChannelId, Message, MessageId, Millis, NodeId, Timestamp};
 use crate::ports::{Cursor, StoreResult};
 use async_trait::async_trait;
@@ -21,6 +22,15 @@ pub struct Dispatch {
     pub reply_to: Option<String>,
     /// Pieces of it the platform has taken already.
     pub pieces_done: u32,
+}
+
+impl Dispatch {
+    /// Whether the platform lets it be sent now, and under which tag: the adapter tells the platform.
+    #[must_use]
+    pub fn window(&self, now: Timestamp) -> Window {
+        let message = &self.message;
+        Window::of(self.channel.kind, message.visibility, message.author, self.last_in_at, now)
+    }
 }
 
 /// How sending ended.
@@ -64,15 +74,17 @@ pub trait Outbox: Send + Sync {
         outcomes: Vec<(MessageId, Outcome)>,
     ) -> StoreResult<()>;
 
-    /// The platform has taken that many pieces of a reply this node holds; the first one's id is the message's. What is
-    /// tried again goes on behind them.
+    /// The platform has taken that many pieces of a reply this node holds, now until `lease_until`; the first one's id is
+    /// the message's. What is tried again goes on behind them. `false`: the rest is not wanted any more (somebody took
+    /// over, the person opted out), or this node does not hold it.
     async fn progress(
         &self,
         node: NodeId,
         message: MessageId,
         pieces_done: u32,
         external: Option<&str>,
-    ) -> StoreResult<()>;
+        lease_until: Timestamp,
+    ) -> StoreResult<bool>;
 
     /// Turns `sending` whose lease ended into `uncertain`; how many. On a channel of kind `app`, whose receiver knows a
     /// reply it had, it is queued again instead, up to five attempts; so it is on `discord` within a minute, where the

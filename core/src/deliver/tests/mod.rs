@@ -1,14 +1,16 @@
 //! What follows a send, and what a send that hangs, falls over or cannot be stored does to the others.
 
+use super::send::after;
 use super::*;
 use crate::model::{
-    Afterwards, Author, Channel, ChannelId, Delivery, Direction, Message, MessageState, Visibility,
+    Afterwards, Author, Channel, ChannelId, Delivery, Direction, Message, MessageState, Timestamp, Visibility,
 };
 use crate::model::{BrandId, ConversationId};
-use crate::ports::StoreError;
+use crate::ports::{SendError, StoreError};
 use crate::testing::FakeClock;
 use async_trait::async_trait;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -42,6 +44,10 @@ struct Queue {
     waiting: Mutex<Vec<Dispatch>>,
     settled: Mutex<Vec<(MessageId, Outcome)>>,
     refusals: Mutex<u32>,
+    /// How many pieces were done, each time it was told.
+    progress: Mutex<Vec<u32>>,
+    /// Somebody took over.
+    taken_over: AtomicBool,
 }
 
 #[async_trait]
@@ -68,8 +74,16 @@ impl Outbox for Queue {
         Ok(())
     }
 
-    async fn progress(&self, _: NodeId, _: MessageId, _: u32, _: Option<&str>) -> StoreResult<()> {
-        Ok(())
+    async fn progress(
+        &self,
+        _: NodeId,
+        _: MessageId,
+        pieces_done: u32,
+        _: Option<&str>,
+        _: Timestamp,
+    ) -> StoreResult<bool> {
+        self.progress.lock().unwrap().push(pieces_done);
+        Ok(!self.taken_over.load(Ordering::SeqCst))
     }
 
     async fn expire(&self, _: Timestamp) -> StoreResult<u64> {
@@ -194,3 +208,5 @@ fn even_the_slowest_send_is_settled_before_its_lease_ends() {
     let pauses = SETTLE_PAUSE * (2_u32.pow(SETTLES - 1) - 1);
     assert!(i64::try_from((SEND_LIMIT + pauses).as_millis()).unwrap() < SEND_LEASE.0 / 2 + 5_000);
 }
+
+mod pieces;
