@@ -20,6 +20,8 @@
 
 pub mod app;
 mod check;
+pub mod fetch;
+mod guard;
 mod health;
 mod http;
 pub mod identity;
@@ -28,6 +30,7 @@ pub mod seal;
 pub mod web;
 
 pub use check::check;
+pub use guard::{Guard, PrivateTargets};
 pub use health::HealthBook;
 pub use http::limits::{ClientAddr, Limits, Rate};
 
@@ -58,6 +61,9 @@ pub type OpenRun = fn(Shared) -> BoxFuture<'static, ()>;
 /// starting the server would not. See [`check()`].
 pub type AskCheck = fn(&Shared, Channel) -> BoxFuture<'static, Vec<Finding>>;
 
+/// Builds what finds the files a platform keeps.
+pub type OpenFetch = fn(&Shared) -> Arc<dyn fetch::Fetch>;
+
 /// How one channel is joined to the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
@@ -71,6 +77,8 @@ pub struct Door {
     pub run: Option<OpenRun>,
     /// What it asks the platform about a channel; `None` where there is no platform to ask.
     pub check: Option<AskCheck>,
+    /// What finds the files its platform names by an id; `None` where attachments come with an address, or do not come.
+    pub fetch: Option<OpenFetch>,
 }
 
 /// Opens every channel: one router for all of them, and the senders of those that push.
@@ -106,7 +114,7 @@ pub struct Shared {
     /// The client of webhooks, made by [`app::client`] with the same `private_targets`.
     pub webhooks: reqwest::Client,
     /// Whether webhooks may go to private addresses.
-    pub private_targets: app::PrivateTargets,
+    pub private_targets: PrivateTargets,
     /// The client of platforms' APIs. It may reach any address: an `api_url` is the operator's own word.
     pub platforms: reqwest::Client,
     /// The address the platforms reach us at, without a slash at its end.

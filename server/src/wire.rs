@@ -6,7 +6,7 @@ use crate::opinion;
 use crate::proxy;
 use crate::understanding::Minds;
 use anyhow::{Context, Result, bail};
-use lara_bots::app::PrivateTargets;
+use lara_bots::PrivateTargets;
 use lara_core::deliver::Deliverer;
 use lara_core::desk::DeskService;
 use lara_core::engine::{Engine, EngineParts};

@@ -78,6 +78,7 @@ async fn happened(
             let touched = opt!(tx, TouchedRow, sql::MESSAGE_WITHDRAW, on, external, at)?;
             if let Some(message) = &touched {
                 exec!(tx, sql::ATTACHMENTS_FORGET, &message.id)?;
+                exec!(tx, sql::FILES_HOLD, channel.brand.to_string())?;
                 exec!(tx, sql::FILES_UNUSED, channel.brand.to_string())?;
             }
             lane_of_message(tx, touched).await

@@ -8,13 +8,11 @@
 //! A channel with a webhook is pushed to instead ([`Webhook`]).
 
 mod door;
-mod guard;
 mod messages;
 mod replies;
 mod settings;
 mod webhook;
 
-pub use guard::{Guard, PrivateTargets};
 pub use settings::{AppSettings, AppToken, WebhookSettings};
 pub use webhook::{SIGNATURE_HEADER, Webhook, client, signature};
 
@@ -44,8 +42,14 @@ pub(crate) struct AppState {
 }
 
 /// The REST channel: its routes, and the webhook for channels that want to be called.
-pub(crate) const DOOR: Door =
-    Door { kinds: &[ChannelKind::App], router: Some(router), push: Some(push), run: None, check: None };
+pub(crate) const DOOR: Door = Door {
+    kinds: &[ChannelKind::App],
+    router: Some(router),
+    push: Some(push),
+    run: None,
+    check: None,
+    fetch: None,
+};
 
 fn push(shared: &Shared) -> Arc<dyn Push> {
     let (client, clock) = (shared.webhooks.clone(), Arc::clone(&shared.clock));

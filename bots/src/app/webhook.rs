@@ -1,8 +1,8 @@
 //! Replies posted to the brand's own server, signed.
 
-use super::guard::{Guard, PrivateTargets};
 use super::replies::ReplyView;
 use super::settings::{AppSettings, WebhookSettings};
+use crate::guard::{Guard, PrivateTargets, is_private};
 use crate::seal::{Key, hex};
 use async_trait::async_trait;
 use lara_core::model::{ChannelKind, Millis, Timestamp};
@@ -139,15 +139,4 @@ fn excuse(error: &reqwest::Error) -> SendError {
     } else {
         SendError::Retry(None, "webhook_unreachable")
     }
-}
-
-fn is_private(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(this) = cause {
-        if this.is::<super::guard::NoPublicAddress>() {
-            return true;
-        }
-        cause = this.source();
-    }
-    false
 }

@@ -54,8 +54,14 @@ pub(crate) struct WebState {
 }
 
 /// The web channel: everything is pulled, so it has routes and no sender.
-pub(crate) const DOOR: Door =
-    Door { kinds: &[ChannelKind::Web], router: Some(router), push: None, run: None, check: None };
+pub(crate) const DOOR: Door = Door {
+    kinds: &[ChannelKind::Web],
+    router: Some(router),
+    push: None,
+    run: None,
+    check: None,
+    fetch: None,
+};
 
 fn router(shared: &Shared) -> Router {
     let state = WebState {

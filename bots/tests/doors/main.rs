@@ -14,3 +14,4 @@ mod stream;
 mod cors;
 mod app;
 mod webhook;
+mod fetch;

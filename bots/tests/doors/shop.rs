@@ -107,7 +107,7 @@ impl Shop {
             node: NodeId::new(ids.next()),
         });
         let shutdown = CancellationToken::new();
-        let targets = app::PrivateTargets::Refused;
+        let targets = lara_bots::PrivateTargets::Refused;
         let (router, pushes) = lara_bots::open(&Shared {
             brands: store.clone(),
             directory: store.clone(),

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use axum::routing::post;
-use lara_bots::app::{self, PrivateTargets, Webhook};
+use lara_bots::PrivateTargets;
+use lara_bots::app::{self, Webhook};
 use lara_bots::seal::Key;
 use lara_core::model::{
     Afterwards, Answers, Author, BrandId, Channel, ChannelId, ChannelKind, ConversationId, Delivery,

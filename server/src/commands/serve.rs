@@ -5,6 +5,7 @@ use crate::health::{self, Health};
 use crate::workers::Workers;
 use crate::{demo, wire};
 use anyhow::{Context, Result};
+use lara_bots::fetch::Fetcher;
 use lara_core::ports::{Agents, Brands};
 use lara_store::Store;
 use std::net::SocketAddr;
@@ -40,6 +41,8 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
     let wire::Served { router, parts, deliverer, channels, driver } =
         wire::serve(&config, store.clone(), shutdown.clone())?;
     workers.drive(driver);
+    let fetcher = Fetcher::new(&channels).context("cannot make an HTTP client")?;
+    workers.fetch(parts.clone(), Arc::new(fetcher));
     // The driver ends when nobody can ask it any more: from here on only the router and the workers hold the parts.
     workers.start(parts, deliverer);
     workers.listen(&channels);

@@ -1,10 +1,12 @@
 //! Everything that runs beside the web server. All loops are started here, watch one shutdown token, finish what they
 //! hold before they end, and are started again when they fall over.
 
+mod attachments;
 mod reader;
 
 use crate::wire::Parts;
 use futures_util::FutureExt;
+use lara_bots::fetch::Fetcher;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
 use lara_core::ports::{Agents, Changes, Happenings, Lanes, OddEvents, Outbox, StoreError};
@@ -100,6 +102,14 @@ impl Workers {
             let shared = shared.clone();
             self.keep("channels", move || run(shared.clone()));
         }
+    }
+
+    /// Fetches what came with messages.
+    pub(crate) fn fetch(&self, parts: Parts, fetcher: Arc<Fetcher>) {
+        let until = self.shutdown.clone();
+        self.keep("attachments", move || {
+            attachments::attachments(parts.clone(), fetcher.clone(), until.clone())
+        });
     }
 
     /// Waits until all have ended. The web server has ended before.

@@ -1,13 +1,15 @@
 //! What the pages read. One method a fragment; nothing here writes, and nothing but the desk reads it.
 
 mod card;
+mod file;
 mod queue;
 mod sql;
 mod talk;
 
 pub use card::{Card, CardOrder, FoundCustomer, MoodPoint, Past, WritesFrom};
+pub use file::{KeptFile, PartState};
 pub use queue::{Counts, Place, QueueRow, QueueView};
-pub use talk::{Decided, Said, Talk, TalkHead};
+pub use talk::{Decided, Part, Said, Talk, TalkHead};
 
 pub(crate) use sql::{BY_HAND, STATEMENTS};
 

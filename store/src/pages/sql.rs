@@ -79,15 +79,25 @@ statements! {
     /// The head of a conversation page.
     TALK_HEAD = both "SELECT c.brand_id, c.address_id, c.owner, c.agent_id, ag.name AS agent_name, c.language, \
         c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, a.external, a.level, \
-        a.opted_out_at, a.customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
+        a.opted_out_at, a.unreachable_at, a.name AS address_name, a.customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
         FROM conversations c JOIN channels ch ON ch.id = c.channel_id JOIN addresses a ON a.id = c.address_id \
         LEFT JOIN agents ag ON ag.id = c.agent_id \
         LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' WHERE c.id = $1";
 
     /// The last messages of a conversation before a place, newest first.
     TALK_MESSAGES = both "SELECT m.id, m.seq, m.direction, m.author, m.agent_id, ag.name AS agent_name, m.text, \
-        m.quick_replies, m.state, m.at, m.fault FROM messages m LEFT JOIN agents ag ON ag.id = m.agent_id \
+        m.quick_replies, m.state, m.at, m.fault, m.visibility, m.aside, m.attachments, m.edited_at, m.withdrawn_at, \
+        m.delivered_at, m.read_at, m.link FROM messages m LEFT JOIN agents ag ON ag.id = m.agent_id \
         WHERE m.conversation_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT $3";
+
+    /// What became of the attachments of a conversation's messages from a place on.
+    TALK_FILES = both "SELECT f.id, f.state, f.mime, f.size, f.fault FROM messages m \
+        JOIN attachments f ON f.message_id = m.id WHERE m.conversation_id = $1 AND m.seq >= $2 AND m.seq < $3";
+
+    /// The file of an attachment, and what its message calls it.
+    FILE = both "SELECT f.id, f.hash, f.mime, b.bytes, m.attachments FROM attachments f \
+        JOIN files b ON b.brand_id = f.brand_id AND b.hash = f.hash JOIN messages m ON m.id = f.message_id \
+        WHERE f.id = $1 AND f.state = 'fetched'";
 
     /// The decisions of a conversation from a place on.
     TALK_DECISIONS = both "SELECT first_seq, last_seq, kind, policy, reason, reading, templates, known, at \

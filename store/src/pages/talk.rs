@@ -1,13 +1,16 @@
 //! One conversation: its head, its messages, and why Lara did what she did.
 
+use super::file::{self, PartState};
 use super::queue::{Place, place};
 use super::{Pages, json, parsed, parsed_if, sql};
 use crate::db::{all, opt};
 use lara_core::model::{
-    AddressId, AgentId, Author, BrandId, ChannelKind, ConversationId, CustomerId, DecisionKind, Direction,
-    Language, Level, MessageId, MessageState, Owner, QuickReply, Reading, TemplateUse, Timestamp,
+    AddressId, Afterwards, AgentId, Attachment, AttachmentId, Author, BrandId, ChannelKind, ConversationId,
+    CustomerId, DecisionKind, Direction, Language, Level, MessageId, MessageState, Owner, QuickReply,
+    Reading, TemplateUse, Timestamp, Visibility,
 };
 use lara_core::ports::StoreResult;
+use std::collections::HashMap;
 
 /// The head of a conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +41,10 @@ pub struct TalkHead {
     pub level: Level,
     /// Since when the address wants no messages.
     pub opted_out_at: Option<Timestamp>,
+    /// Since when the platform says nobody is reached there.
+    pub unreachable_at: Option<Timestamp>,
+    /// The name the person shows on the platform.
+    pub address_name: Option<String>,
     /// The person, once tied.
     pub customer: Option<CustomerId>,
     /// Its place in the queue.
@@ -67,6 +74,23 @@ pub struct Said {
     pub at: Timestamp,
     /// Why it failed or is uncertain.
     pub fault: Option<String>,
+    /// Where it was said.
+    pub visibility: Visibility,
+    /// Neutral markup said in private beside a line in a public place.
+    pub aside: Option<String>,
+    /// What came with it.
+    pub parts: Vec<Part>,
+    /// What happened to it afterwards.
+    pub after: Afterwards,
+}
+
+/// One attachment of a message, and where its bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The attachment.
+    pub shown: Attachment,
+    /// Its bytes; `None` for what has none.
+    pub state: Option<PartState>,
 }
 
 /// Why Lara did what she did for one run.
@@ -120,6 +144,8 @@ struct HeadRow {
     external: String,
     level: String,
     opted_out_at: Option<i64>,
+    unreachable_at: Option<i64>,
+    address_name: Option<String>,
     customer_id: Option<String>,
     reason: Option<String>,
     priority: Option<String>,
@@ -152,6 +178,8 @@ impl HeadRow {
             channel_name: self.channel_name,
             level: parsed(&self.level)?,
             opted_out_at: self.opted_out_at.map(Timestamp::from_millis),
+            unreachable_at: self.unreachable_at.map(Timestamp::from_millis),
+            address_name: self.address_name,
             customer: parsed_if(self.customer_id.as_deref())?,
             place,
         })
@@ -171,10 +199,23 @@ struct SaidRow {
     state: String,
     at: i64,
     fault: Option<String>,
+    visibility: String,
+    aside: Option<String>,
+    attachments: Option<String>,
+    edited_at: Option<i64>,
+    withdrawn_at: Option<i64>,
+    delivered_at: Option<i64>,
+    read_at: Option<i64>,
+    link: Option<String>,
 }
 
 impl SaidRow {
-    fn understood(self) -> StoreResult<Said> {
+    fn understood(self, files: &mut HashMap<AttachmentId, PartState>) -> StoreResult<Said> {
+        let attachments: Vec<Attachment> =
+            self.attachments.as_deref().map_or_else(|| Ok(Vec::new()), json)?;
+        let parts =
+            attachments.into_iter().map(|shown| Part { state: files.remove(&shown.id), shown }).collect();
+        let moment = |at: Option<i64>| at.map(Timestamp::from_millis);
         let agent: Option<AgentId> = parsed_if(self.agent_id.as_deref())?;
         Ok(Said {
             id: parsed(&self.id)?,
@@ -187,6 +228,17 @@ impl SaidRow {
             state: parsed(&self.state)?,
             at: Timestamp::from_millis(self.at),
             fault: self.fault,
+            visibility: parsed(&self.visibility)?,
+            aside: self.aside,
+            parts,
+            after: Afterwards {
+                said_at: None,
+                edited_at: moment(self.edited_at),
+                withdrawn_at: moment(self.withdrawn_at),
+                delivered_at: moment(self.delivered_at),
+                read_at: moment(self.read_at),
+                link: self.link,
+            },
         })
     }
 }
@@ -242,10 +294,12 @@ impl Pages {
         )?;
         let shown = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > shown;
+        let rows: Vec<_> = rows.into_iter().take(shown).collect();
+        let first = rows.last().map_or(0, |row| row.seq);
+        let mut files = file::states(&mut reader, id, first, before).await?;
         let mut messages =
-            rows.into_iter().take(shown).map(SaidRow::understood).collect::<StoreResult<Vec<_>>>()?;
+            rows.into_iter().map(|row| row.understood(&mut files)).collect::<StoreResult<Vec<_>>>()?;
         messages.reverse();
-        let first = messages.first().map_or(0, |message| message.seq);
         let decisions =
             all!(reader, DecidedRow, sql::TALK_DECISIONS, id.to_string(), first, i64::from(limit))?;
         let decisions = decisions.into_iter().map(DecidedRow::understood).collect::<StoreResult<Vec<_>>>()?;

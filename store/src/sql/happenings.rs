@@ -17,6 +17,11 @@ statements! {
     ATTACHMENTS_FORGET = both
         "DELETE FROM attachments WHERE message_id = $1";
 
+    /// Holds the files nobody has any more, until whoever is about to use one again has said so: the next statement sees it.
+    FILES_HOLD = both
+        "UPDATE files SET at = at WHERE brand_id = $1 AND NOT EXISTS (SELECT 1 FROM attachments a \
+         WHERE a.brand_id = files.brand_id AND a.hash = files.hash)";
+
     /// Forgets the files nobody has any more.
     FILES_UNUSED = both
         "DELETE FROM files WHERE brand_id = $1 AND NOT EXISTS (SELECT 1 FROM attachments a \

@@ -11,6 +11,7 @@ mod house;
 mod make;
 
 mod agents;
+mod attachments;
 mod brands;
 mod changes;
 mod channels;
@@ -140,6 +141,14 @@ on_both! {
         using_a_link_ends_the_others_of_the_agent,
         there_is_one_first_owner,
         what_has_ended_is_deleted;
+    attachments:
+        a_picture_is_claimed_once_fetched_and_told,
+        a_fetch_nobody_settled_is_claimed_again_and_counted,
+        a_fetch_is_tried_again_when_it_is_due_and_refused_for_good,
+        equal_files_are_kept_once_and_until_nobody_has_them,
+        what_was_taken_back_while_it_was_fetched_is_not_kept,
+        a_removed_brand_takes_its_files_along,
+        a_file_that_comes_while_it_goes_is_there;
     learn:
         a_lesson_comes_back_as_it_was_taught,
         a_second_label_replaces_the_first_and_is_told,

@@ -5,6 +5,7 @@ mod listen;
 mod lanes;
 mod deliver;
 mod relate;
+mod attachments;
 mod brands;
 mod channels;
 mod desk;
@@ -12,6 +13,7 @@ mod feed;
 mod happenings;
 mod learn;
 
+pub use attachments::*;
 pub use brands::*;
 pub use channels::*;
 pub use deliver::*;

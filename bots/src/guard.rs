@@ -1,5 +1,5 @@
-//! No request of ours goes to a private address: a webhook URL is somebody's input, and behind our firewall it would reach
-//! what only we may reach.
+//! No request of ours goes to a private address: the URL of a webhook or of an attachment is somebody's input, and behind our
+//! firewall it would reach what only we may reach.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -23,7 +23,19 @@ pub struct Guard(pub PrivateTargets);
 /// A name with no address we may go to.
 #[derive(Debug, thiserror::Error)]
 #[error("the name has no public address")]
-pub(super) struct NoPublicAddress;
+pub(crate) struct NoPublicAddress;
+
+/// Whether a request failed because its name has no address we may go to.
+pub(crate) fn is_private(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(this) = cause {
+        if this.is::<NoPublicAddress>() {
+            return true;
+        }
+        cause = this.source();
+    }
+    false
+}
 
 impl Guard {
     /// Whether the client may be given this URL at all: http or https, and if its host is a number, a public one.
