@@ -34,6 +34,8 @@ pub struct Verdict<'a> {
     pub reason: &'static str,
     /// Keys of the templates to say, in order; empty is silence.
     pub say: Vec<String>,
+    /// Keys of the templates to say in private beside a line in a public place; empty is nothing.
+    pub aside: Vec<String>,
     /// Titles of the buttons offered.
     pub quick_replies: Vec<String>,
     /// A call for a human.
@@ -62,6 +64,7 @@ impl<'a> Verdict<'a> {
             kind,
             reason,
             say: Vec::new(),
+            aside: Vec::new(),
             quick_replies: Vec::new(),
             call: None,
             question: None,

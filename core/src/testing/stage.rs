@@ -6,8 +6,8 @@ use crate::act::template::TemplateSet;
 use crate::model::{
     Address, AddressId, Afterwards, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind,
     Conversation, ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet,
-    Facts, Language, Level, Links, Message, MessageId, MessageLanguage, MessageState, NodeId, Order, OrderId,
-    OrderItem, OrderStatus, Owner, Preference, Product, ProductId, Reading, Timestamp, Visibility,
+    Facts, Language, Level, Links, Message, MessageId, MessageLanguage, MessageState, Millis, NodeId, Order,
+    OrderId, OrderItem, OrderStatus, Owner, Preference, Product, ProductId, Reading, Timestamp, Visibility,
 };
 use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Pace, QueueChange, Turn};
 use crate::relate::ProductIndex;
@@ -35,6 +35,10 @@ pub struct Stage {
     pub now: Timestamp,
     ids: Arc<SeqIds>,
     visibility: Visibility,
+    /// When Lara said something.
+    replied: Vec<Timestamp>,
+    /// What was said to her, oldest first.
+    heard: Vec<String>,
 }
 
 impl Default for Stage {
@@ -163,7 +167,17 @@ impl Stage {
             now,
             ids: Arc::default(),
             visibility: Visibility::Direct,
+            replied: Vec::new(),
+            heard: Vec::new(),
         }
+    }
+
+    /// The talk happens on a platform messages are pushed to.
+    #[must_use]
+    pub fn pushed(mut self, kind: ChannelKind) -> Self {
+        self.memory.channel.kind = kind;
+        self.memory.channel.delivery = Delivery::Push;
+        self
     }
 
     /// With other rules of the brand.
@@ -250,6 +264,9 @@ impl Stage {
             self.conversation.last_seq += 1;
             message.seq = self.conversation.last_seq;
         }
+        if self.memory.channel.delivery == Delivery::Push {
+            self.look_back();
+        }
         let claim = Claim {
             conversation: self.conversation.clone(),
             attempts: 1,
@@ -264,6 +281,21 @@ impl Stage {
         turn
     }
 
+    /// How fast the talk goes, as the store would count.
+    fn look_back(&mut self) {
+        let since = |minutes: i64| {
+            let start = self.now.plus(Millis::minutes(-minutes));
+            let count = self.replied.iter().filter(|at| **at >= start).count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
+        let last = self.run.last().map(|message| message.text.as_str());
+        let same = self.heard.iter().rev().take_while(|text| Some(text.as_str()) == last).count();
+        let pace = &mut self.memory.pace;
+        (pace.bot_replies_1m, pace.bot_replies_10m) = (since(1), since(10));
+        pace.same_text_before = u32::try_from(same).unwrap_or(u32::MAX);
+        self.heard.extend(self.run.iter().map(|message| message.text.clone()));
+    }
+
     /// Remembers a turn as the store would.
     fn commit(&mut self, turn: &Turn) {
         let conversation = &mut self.conversation;
@@ -275,6 +307,10 @@ impl Stage {
         if let Some(reply) = &turn.reply {
             conversation.last_seq += 1;
             self.memory.answered_before = true;
+            self.replied.push(turn.at);
+            if reply.aside.is_some() {
+                self.memory.pace.aside_at = Some(turn.at);
+            }
             self.memory.last_bot_text = Some(reply.text.clone());
         }
         match turn.consent {

@@ -169,7 +169,7 @@ fn message(
             .collect(),
         answers: Some(Answers { first_seq, last_seq }),
         visibility: case.visibility,
-        aside: None,
+        aside: spoken.aside.clone(),
         delivery: case.memory().channel.delivery,
         at: moment.now,
     }

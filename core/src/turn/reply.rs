@@ -12,6 +12,8 @@ use crate::relate::{Scene, context};
 pub(super) struct Spoken {
     /// Neutral markup, not empty.
     pub(super) text: String,
+    /// Neutral markup said in private beside a line in a public place.
+    pub(super) aside: Option<String>,
     /// The templates rendered, in order.
     pub(super) used: Vec<TemplateUse>,
 }
@@ -52,17 +54,30 @@ fn say(case: &Case<'_>, verdict: &Verdict<'_>) -> Result<Spoken, (String, Render
         ..case.scene()
     };
     let context = context(&scene);
-    // Her first words say who she is. Somebody who wants silence gets no greeting.
-    let greets = scene.first && verdict.kind != DecisionKind::OptOut;
-    let keys = greets.then_some("hello").into_iter().chain(verdict.say.iter().map(String::as_str));
-    let mut parts = Vec::new();
+    // Her first words say who she is. Somebody who wants silence gets no greeting, and where words are said in private too
+    // they say it.
+    let greets = scene.first && verdict.kind != DecisionKind::OptOut && verdict.aside.is_empty();
     let mut used = Vec::new();
-    for key in keys {
-        let rendered = render(case, key, &context).map_err(|fault| (key.to_owned(), fault))?;
-        parts.push(rendered.0);
-        used.push(rendered.1);
+    let text = words(case, greets.then_some("hello"), &verdict.say, &context, &mut used)?;
+    let aside = words(case, None, &verdict.aside, &context, &mut used)?;
+    Ok(Spoken { text, aside: (!aside.is_empty()).then_some(aside), used })
+}
+
+/// The templates of these keys as paragraphs.
+fn words(
+    case: &Case<'_>,
+    first: Option<&str>,
+    keys: &[String],
+    context: &Context,
+    used: &mut Vec<TemplateUse>,
+) -> Result<String, (String, RenderFault)> {
+    let mut parts = Vec::new();
+    for key in first.into_iter().chain(keys.iter().map(String::as_str)) {
+        let (text, template) = render(case, key, context).map_err(|fault| (key.to_owned(), fault))?;
+        parts.push(text);
+        used.push(template);
     }
-    Ok(Spoken { text: parts.join("\n\n"), used })
+    Ok(parts.join("\n\n"))
 }
 
 fn render(case: &Case<'_>, key: &str, context: &Context) -> Result<(String, TemplateUse), RenderFault> {
@@ -98,8 +113,8 @@ fn failed<'a>(
 pub(super) fn fallback(templates: &TemplateSet, case: &Case<'_>) -> Spoken {
     let channel = case.memory().channel.kind;
     match templates.render("fallback", case.language, channel, &Context::empty()) {
-        Ok(rendered) => Spoken { text: rendered.text, used: vec![rendered.used] },
-        Err(_) => Spoken { text: plain(case.language).to_owned(), used: Vec::new() },
+        Ok(rendered) => Spoken { text: rendered.text, aside: None, used: vec![rendered.used] },
+        Err(_) => Spoken { text: plain(case.language).to_owned(), aside: None, used: Vec::new() },
     }
 }
 

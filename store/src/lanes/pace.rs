@@ -21,6 +21,7 @@ struct Window {
 #[derive(sqlx::FromRow)]
 struct SaidRow {
     conversation_id: String,
+    seq: i64,
     direction: String,
     author: String,
     text: String,
@@ -52,26 +53,27 @@ pub(super) async fn paces(
     let mut paces = HashMap::with_capacity(said.len());
     for lane in lanes {
         let rows = said.remove(&lane.id).unwrap_or_default();
-        let last = runs.get(&lane.id).and_then(|run| run.last());
-        paces.insert(lane.id, pace(&rows, lane.last_at, last));
+        let run = runs.get(&lane.id).map(Vec::as_slice).unwrap_or_default();
+        paces.insert(lane.id, pace(&rows, lane.last_at, run));
     }
     Ok(paces)
 }
 
 /// Counts, newest first.
-fn pace(rows: &[SaidRow], now: Timestamp, last: Option<&Message>) -> Pace {
+fn pace(rows: &[SaidRow], now: Timestamp, run: &[Message]) -> Pace {
     let replies_since = |span: Millis| {
         let bot = rows.iter().filter(|row| row.author == Author::Bot.as_str());
         let count = bot.filter(|row| row.at >= now.plus(Millis(-span.0)).millis()).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     };
-    let inbound = rows.iter().filter(|row| row.direction == Direction::In.as_str());
-    let same = inbound.take_while(|row| last.is_some_and(|last| last.text == row.text)).count();
+    // Who says a word three times in one breath has said it once.
+    let before = run.first().map_or(i64::MAX, |first| first.seq);
+    let inbound = rows.iter().filter(|row| row.direction == Direction::In.as_str() && row.seq < before);
+    let same = inbound.take_while(|row| run.last().is_some_and(|last| last.text == row.text)).count();
     Pace {
         bot_replies_1m: replies_since(Millis::minutes(1)),
         bot_replies_10m: replies_since(Millis::minutes(10)),
-        // The last message of the run stands among them itself.
-        same_text_before: u32::try_from(same.saturating_sub(1)).unwrap_or(u32::MAX),
+        same_text_before: u32::try_from(same).unwrap_or(u32::MAX),
         aside_at: rows.iter().find(|row| row.has_aside).map(|row| Timestamp::from_millis(row.at)),
     }
 }

@@ -40,7 +40,7 @@ statements! {
 
     /// What was said lately in a batch of lanes, newest first: loop guards count it.
     LANES_PACE = batch(id TEXT, done_seq BIGINT, since BIGINT)
-        "SELECT m.conversation_id, m.direction, m.author, m.text, m.at, m.aside IS NOT NULL AS has_aside \
+        "SELECT m.conversation_id, m.seq, m.direction, m.author, m.text, m.at, m.aside IS NOT NULL AS has_aside \
          FROM b JOIN messages m ON m.conversation_id = b.id AND m.seq <= b.done_seq AND m.seq > b.done_seq - 60 \
          AND m.at >= b.since WHERE m.direction <> 'note' AND m.state <> 'cancelled' \
          ORDER BY m.conversation_id, m.seq DESC";

@@ -5,7 +5,7 @@ use crate::make::{LEASE, at, lan};
 use lara_core::model::{
     AddressId, CustomerId, Level, Millis, Order, OrderId, OrderItem, OrderStatus, Preference,
 };
-use lara_core::ports::{Directory as _, Lanes as _, OrderRow};
+use lara_core::ports::{Commit, Directory as _, Lanes as _, NewInbound, OrderRow, Pace};
 
 pub(crate) async fn only_closed_runs_are_claimed(house: &House) {
     let shop = house.shop().await;
@@ -181,4 +181,33 @@ pub(crate) async fn a_lane_that_owes_an_answer_is_never_put_to_sleep(house: &Hou
     house.peek().await.run("UPDATE conversations SET done_seq = last_in_seq, lease_until = NULL").await;
     assert!(house.store.claim(house.node(), at(2), LEASE, 64).await.unwrap().is_empty());
     assert_eq!(house.number("SELECT COUNT(*) FROM conversations WHERE ready_at IS NOT NULL").await, 0);
+}
+
+pub(crate) async fn memory_counts_how_fast_a_pushed_talk_goes(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let alo = |external: &str, when| NewInbound {
+        text: "alo".to_owned(),
+        ..house.says(&shop.push, "lan", external, when)
+    };
+    for (n, when) in [(1, 0), (2, 500_000), (3, 599_000)] {
+        let claim = house.heard_and_claimed(node, alo(&format!("m{n}"), when)).await;
+        let mut turn = house.answers(node, &claim, when);
+        if n == 1 {
+            turn.reply.as_mut().unwrap().aside = Some("Shop nhắn riêng nhé".to_owned());
+        }
+        assert_eq!(house.store.commit(vec![turn]).await.unwrap(), [Commit::Done]);
+    }
+    // Said twice in one breath, it is one more time the same.
+    house.hears(alo("m4", 600_500)).await;
+    let claim = house.heard_and_claimed(node, alo("m5", 600_500)).await;
+    assert_eq!(claim.run.len(), 2);
+    let pace = claim.memory.pace;
+    assert_eq!((pace.bot_replies_1m, pace.bot_replies_10m, pace.same_text_before), (1, 2, 3));
+    assert_eq!(pace.aside_at, Some(at(0)));
+
+    let other = house.heard_and_claimed(node, house.says(&shop.push, "minh", "m6", 600_600)).await;
+    assert_eq!(other.memory.pace, Pace::default());
+    let pulled = house.heard_and_claimed(node, house.says(&shop.web, "lan", "m7", 600_700)).await;
+    assert_eq!(pulled.memory.pace, Pace::default());
 }

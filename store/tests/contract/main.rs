@@ -67,6 +67,7 @@ on_both! {
         the_next_ready_lane_is_known,
         memory_holds_the_person_and_their_latest_orders,
         memory_knows_what_was_said_before,
+        memory_counts_how_fast_a_pushed_talk_goes,
         reload_gives_only_what_the_node_still_holds,
         a_lane_that_cannot_be_read_holds_up_nobody,
         an_outage_is_no_attempt,

@@ -7,6 +7,7 @@ mod asks_for_human;
 mod complaint;
 mod danger;
 mod human_owned;
+mod loop_guard;
 mod needs_human;
 mod nothing_said;
 mod open_question;
@@ -39,13 +40,14 @@ macro_rules! in_order {
     ($($name:ident),+ $(,)?) => { &[$(Policy { name: stringify!($name), decide: $name::decide }),+] };
 }
 
-/// THE order. Consent comes first because it always counts; then who may speak at all; then what Lara cannot read; then what burns; then
+/// THE order. Consent comes first because it always counts; then who may speak at all, and how often; then what Lara cannot read; then what burns; then
 /// answers.
 pub const ORDER: &[Policy] = in_order![
     opt_in,
     opt_out,
     human_owned,
     opted_out,
+    loop_guard,
     public_place,
     waiting,
     other_language,

@@ -21,6 +21,9 @@ fn shown(turn: &Turn) -> String {
         if !titles.is_empty() {
             write!(out, "\n<{}>", titles.join("> <")).unwrap();
         }
+        if let Some(aside) = &reply.aside {
+            write!(out, "\n(in private) {}", to_plain(&parse(aside))).unwrap();
+        }
     }
     out
 }
@@ -276,6 +279,8 @@ fn language_follows_the_message_then_the_conversation() {
 mod answers;
 mod faults;
 mod languages;
+mod loops;
 mod properties;
+mod public;
 mod runs;
 mod several;

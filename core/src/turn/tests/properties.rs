@@ -1,7 +1,7 @@
 //! What holds whatever is said, whoever says it, and however it is read.
 
 use super::*;
-use crate::model::{MessageLanguage, RankedIntent};
+use crate::model::{ChannelKind, MessageLanguage, RankedIntent};
 use proptest::prelude::*;
 
 fn reading() -> impl Strategy<Value = Reading> {
@@ -34,14 +34,15 @@ fn stage() -> impl Strategy<Value = Stage> {
     let owners =
         prop::sample::select(vec![Owner::Bot, Owner::Bot, Owner::Waiting, Owner::Agent, Owner::Closed]);
     let places = prop::sample::select(Visibility::ALL.to_vec());
-    (owners, places, 0..3_u8, 0..3_usize, any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), 0..200_i64)
-        .prop_map(|(owner, place, level, orders, knows_facts, answered, opted_out, hours)| {
+    let level = (0..3_u8, any::<bool>());
+    (owners, places, level, 0..3_usize, any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), 0..200_i64)
+        .prop_map(|(owner, place, (level, pushed), orders, knows_facts, answered, opted_out, hours)| {
             let mut stage = Stage::new();
             if !knows_facts {
                 stage = stage.ruled(|brand| brand.facts = crate::model::Facts::default());
             }
             if level > 0 {
-                stage = stage.verified("Lan *_[x](y)").likes("size", "M");
+                stage = stage.verified("Quỳnh *_[x](y)").likes("size", "M");
                 for order in ["SECRET-1", "SECRET-2", "SECRET-3"].into_iter().take(orders) {
                     stage = stage.with_order(super::order(order, OrderStatus::Shipped, &["Ly"]));
                 }
@@ -50,6 +51,9 @@ fn stage() -> impl Strategy<Value = Stage> {
                 stage = stage.claimed();
             }
             stage = stage.said_in(place);
+            if pushed {
+                stage = stage.pushed(ChannelKind::Telegram);
+            }
             stage.conversation.owner = owner;
             stage.memory.answered_before = answered;
             stage.now = stage.now.plus(Millis::minutes(hours * 60));
@@ -90,8 +94,16 @@ proptest! {
                 prop_assert!(Some(&reply.text) != before.memory.last_bot_text.as_ref());
                 let may_show = before.memory.address.level == crate::model::Level::Verified
                     && stage.run[0].visibility == Visibility::Direct;
+                let aside = reply.aside.as_deref().unwrap_or_default();
                 if !may_show {
-                    prop_assert!(!reply.text.contains("SECRET"), "{}", reply.text);
+                    prop_assert!(!reply.text.contains("SECRET") && !aside.contains("SECRET"), "{}", reply.text);
+                }
+                if stage.run[0].visibility == Visibility::PublicAddressed {
+                    prop_assert!(!reply.text.contains("Quỳnh") && !aside.contains("Quỳnh"), "{}", reply.text);
+                }
+                if !aside.is_empty() {
+                    prop_assert_eq!(stage.run[0].visibility, Visibility::PublicAddressed);
+                    prop_assert!(matches!(turn.queue, QueueChange::Put(_)));
                 }
             }
             prop_assert_eq!(turn.decision.reply, turn.reply.as_ref().map(|reply| reply.id));
