@@ -8,9 +8,12 @@ mod card_view;
 mod events;
 mod facts;
 mod facts_form;
+mod files;
 mod home;
 mod login;
+mod part_view;
 mod queue;
+mod said_view;
 mod shop;
 mod talk;
 mod talk_view;
@@ -56,6 +59,7 @@ pub(crate) fn doors() -> Vec<Door> {
         door("/desk/events", AGENT, get(events::stream)),
         door("/desk/c/{id}", AGENT, get(talk::show)),
         door("/desk/c/{id}/{act}", AGENT, post(talk::act)),
+        door("/desk/files/{id}", AGENT, get(files::show)),
         door("/desk/templates", ADMIN, get(templates::show)),
         door("/desk/templates/edit", ADMIN, get(templates_edit::show)),
         door("/desk/templates/preview", ADMIN, post(templates_edit::preview)),

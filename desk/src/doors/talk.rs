@@ -9,7 +9,7 @@ use crate::form::Fields;
 use crate::frame::{Frame, Here, Notice, frame, page, texts};
 use crate::state::Shared;
 use crate::view::Zone;
-use crate::words::{self, Words};
+use crate::words::{self, SaidWords, Words};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -26,6 +26,7 @@ const MESSAGES: u32 = 200;
 #[template(path = "talk.html")]
 struct Page {
     w: &'static Words,
+    said: &'static SaidWords,
     f: Frame,
     t: TalkView,
     c: CardView,
@@ -40,6 +41,7 @@ struct Page {
 #[template(path = "talk_part.html")]
 struct TalkPart {
     w: &'static Words,
+    said: &'static SaidWords,
     f: Frame,
     t: TalkView,
 }
@@ -76,7 +78,7 @@ pub(crate) async fn show(
     let zone = Zone::new(&brand.settings.time_zone, visitor.language);
     let card = state.pages.card(&talk.head).await?;
     let now = state.clock.now();
-    let w = texts(&visitor);
+    let (w, said) = (texts(&visitor), words::said(visitor.language));
     let notice = notice(&visitor, &asked, &talk.head);
     let c = card_view(&visitor, &zone, &talk.head, &card, now);
     let window = state.desk.window(id).await.unwrap_or(Window::Open(None));
@@ -85,13 +87,13 @@ pub(crate) async fn show(
         "card" => page(&CardPart { w, t, c }),
         "talk" => {
             let f = frame(&state, &visitor, Here::Queue, Some(&brand), notice).await?;
-            page(&TalkPart { w, f, t })
+            page(&TalkPart { w, said, f, t })
         }
         _ => {
             let f = frame(&state, &visitor, Here::Queue, Some(&brand), notice).await?;
             let (List { groups, empty }, refresh) = beside(&state, &visitor, &brand, id).await?;
             let (waiting, mine) = (f.waiting, f.mine);
-            page(&Page { w, f, t, c, groups, empty, waiting, mine, refresh })
+            page(&Page { w, said, f, t, c, groups, empty, waiting, mine, refresh })
         }
     }
 }

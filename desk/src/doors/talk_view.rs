@@ -1,31 +1,21 @@
 //! A conversation and its customer as they are shown.
 
 use super::queue::{channel_icon, mood_icon, reason_tone};
+use super::said_view::{MessageView, messages};
 use crate::auth::Visitor;
 use crate::frame::texts;
 use crate::view::{self, Zone};
 use crate::words::{self, codes};
-use lara_core::act::markup;
 use lara_core::deliver::window::{Instead, Window};
 use lara_core::desk::LONGEST;
 use lara_core::model::{
-    Author, ConversationId, Direction, Entity, EntityValue, Language, MessageState, Owner, Priority,
-    RankedIntent, SaidDate, Timestamp,
+    ConversationId, Entity, EntityValue, Language, Owner, Priority, RankedIntent, SaidDate, Timestamp,
 };
 use lara_core::wording;
-use lara_store::pages::{Decided, Said, Talk, TalkHead};
+use lara_store::pages::{Decided, Talk, TalkHead};
 
 /// Width of a bar in the reading, in its own units.
 const BAR: f32 = 64.0;
-/// Messages of one author closer than this are shown as one block.
-const TOGETHER: i64 = 5 * 60_000;
-
-pub(crate) struct StateView {
-    pub(crate) code: &'static str,
-    pub(crate) icon: &'static str,
-    pub(crate) text: &'static str,
-    pub(crate) fault: Option<String>,
-}
 
 pub(crate) struct EvidenceView {
     pub(crate) text: String,
@@ -69,23 +59,6 @@ pub(crate) struct ReadingView {
     pub(crate) evidence: Vec<EvidenceView>,
 }
 
-pub(crate) struct MessageView {
-    pub(crate) seq: i64,
-    pub(crate) day: Option<String>,
-    pub(crate) class: String,
-    pub(crate) follows: bool,
-    pub(crate) by: String,
-    pub(crate) machine: String,
-    pub(crate) title: String,
-    pub(crate) clock: String,
-    pub(crate) is_html: bool,
-    pub(crate) html: String,
-    pub(crate) text: String,
-    pub(crate) picks: Vec<String>,
-    pub(crate) state: Option<StateView>,
-    pub(crate) reading: Option<ReadingView>,
-}
-
 pub(crate) struct EscalationView {
     pub(crate) reason: &'static str,
     pub(crate) tone: &'static str,
@@ -122,6 +95,8 @@ pub(crate) struct TalkView {
     pub(crate) reply_hint: String,
     pub(crate) longest: usize,
     pub(crate) opted_out: bool,
+    /// That the platform says nobody is reached there.
+    pub(crate) unreachable: Option<String>,
     /// Until when the platform lets an agent write, where it ends.
     pub(crate) window: Option<WindowView>,
     /// The place of the newest message on the page: all the customer said up to it is before the agent's eyes.
@@ -155,7 +130,8 @@ fn bar(probability: f32) -> String {
     format!("{:.1}", probability.clamp(0.0, 1.0) * BAR)
 }
 
-fn reading(visitor: &Visitor, decided: &Decided) -> ReadingView {
+/// Why Lara did what she did, as it is shown.
+pub(crate) fn reading(visitor: &Visitor, decided: &Decided) -> ReadingView {
     let language = visitor.language;
     let reading = &decided.reading;
     ReadingView {
@@ -204,95 +180,6 @@ fn reading(visitor: &Visitor, decided: &Decided) -> ReadingView {
     }
 }
 
-/// How far a message to the customer is; what arrived needs no word but `sent`.
-fn state(visitor: &Visitor, said: &Said) -> Option<StateView> {
-    if said.direction != Direction::Out {
-        return None;
-    }
-    Some(StateView {
-        code: said.state.as_str(),
-        icon: match said.state {
-            MessageState::Accepted | MessageState::Sent => "check",
-            MessageState::Queued | MessageState::Sending => "clock",
-            MessageState::Failed | MessageState::Uncertain | MessageState::Cancelled => "warn",
-        },
-        text: codes::state(visitor.language, said.state),
-        fault: said.fault.clone(),
-    })
-}
-
-fn message(visitor: &Visitor, zone: &Zone, said: &Said, name: &str) -> MessageView {
-    let w = texts(visitor);
-    let me = visitor.agent.as_ref().map(|agent| agent.id);
-    let by = match (said.author, &said.agent) {
-        (Author::Customer, _) => name.to_owned(),
-        (Author::Bot, _) => w.said_lara.to_owned(),
-        (Author::Agent, Some((id, _))) if Some(*id) == me => w.you.to_owned(),
-        (Author::Agent, Some((_, name))) if !name.is_empty() => name.clone(),
-        (Author::Agent, _) => w.said_agent.to_owned(),
-    };
-    let is_html = said.direction != Direction::In;
-    let html = if is_html { markup::to_html(&markup::parse(&said.text)) } else { String::new() };
-    let mut class = format!("{} {}", said.direction.as_str(), said.author.as_str());
-    if said.state == MessageState::Cancelled {
-        class.push_str(" cancelled");
-    }
-    MessageView {
-        seq: said.seq,
-        day: None,
-        class,
-        follows: false,
-        by,
-        machine: Zone::machine(said.at),
-        title: zone.moment(said.at),
-        clock: zone.clock(said.at),
-        is_html,
-        html,
-        text: if said.text.is_empty() { w.said_nothing.to_owned() } else { said.text.clone() },
-        picks: said.quick_replies.iter().map(|reply| reply.title.clone()).collect(),
-        state: state(visitor, said),
-        reading: None,
-    }
-}
-
-fn messages(
-    visitor: &Visitor,
-    zone: &Zone,
-    said: &[Said],
-    decisions: &[Decided],
-    name: &str,
-) -> Vec<MessageView> {
-    let last_out = said.iter().rev().find(|one| one.direction == Direction::Out).map(|one| one.seq);
-    let mut day = String::new();
-    let mut before: Option<(String, i64)> = None;
-    let mut shown = Vec::with_capacity(said.len());
-    for one in said {
-        let (seq, at) = (one.seq, one.at);
-        let mut view = message(visitor, zone, one, name);
-        let today = zone.day(at);
-        if today != day {
-            day.clone_from(&today);
-            view.day = Some(today);
-            before = None;
-        }
-        view.follows = before
-            .as_ref()
-            .is_some_and(|(class, then)| *class == view.class && at.millis() - then < TOGETHER);
-        before = Some((view.class.clone(), at.millis()));
-        // "Sent" is worth a word only under the newest; trouble always is.
-        if one.state == MessageState::Sent && Some(seq) != last_out {
-            view.state = None;
-        }
-        view.reading =
-            decisions.iter().find(|decided| decided.last_seq == seq).map(|one| reading(visitor, one));
-        if view.reading.is_some() {
-            before = None;
-        }
-        shown.push(view);
-    }
-    shown
-}
-
 fn escalation(visitor: &Visitor, zone: &Zone, head: &TalkHead, now: Timestamp) -> Option<EscalationView> {
     head.place.map(|place| EscalationView {
         reason: codes::escalation(visitor.language, place.reason),
@@ -338,8 +225,9 @@ pub(crate) fn talk_view(
     let Talk { head, messages: said, more, decisions } = talk;
     let me = visitor.agent.as_ref().map(|agent| agent.id);
     let mine = head.owner == Owner::Agent && head.agent.as_ref().map(|(id, _)| *id) == me;
-    let holder = head.agent.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
-    let name = name.unwrap_or(w.visitor).to_owned();
+    let s = words::said(visitor.language);
+    let holder = head.agent.as_ref().map_or(s.owner_elsewhere, |(_, name)| name.as_str()).to_owned();
+    let name = name.or(head.address_name.as_deref()).unwrap_or(w.visitor).to_owned();
     let first = said.first().map(|first| first.seq);
     let window = window_view(visitor, zone, &head, window);
     let is_shut = window.as_ref().is_some_and(|window| window.is_shut);
@@ -385,6 +273,7 @@ pub(crate) fn talk_view(
         reply_hint: words::fill(w.reply_hint, &[("name", &name)]),
         longest: LONGEST,
         opted_out: head.opted_out_at.is_some(),
+        unreachable: head.unreachable_at.map(|at| words::fill(s.unreachable, &[("when", &zone.moment(at))])),
         seen: said.last().map_or(0, |last| last.seq),
         earlier: first.filter(|_| more),
         messages: messages(visitor, zone, &said, &decisions, &name),

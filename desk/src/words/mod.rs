@@ -1,8 +1,28 @@
 //! Every text of the pages, in English and Vietnamese: [`Words`] for fixed texts, [`codes`] for what is stored as a word.
 
+/// Texts of one file: a line is a name, the English text, the Vietnamese text.
+macro_rules! table {
+    ($($name:ident: $english:literal, $vietnamese:literal;)+) => {
+        /// Fixed texts in one language.
+        pub(crate) struct Words { $(pub(crate) $name: &'static str),+ }
+
+        /// English.
+        pub(crate) static EN: Words = Words { $($name: $english),+ };
+
+        /// Vietnamese.
+        pub(crate) static VI: Words = Words { $($name: $vietnamese),+ };
+
+        /// Name, English, Vietnamese of every text.
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $vietnamese)),+];
+    };
+}
+
 pub(crate) mod codes;
+mod said;
 mod table;
 
+pub(crate) use said::Words as SaidWords;
 pub(crate) use table::{EN, VI, Words};
 
 use lara_core::model::Language;
@@ -12,6 +32,14 @@ pub(crate) const fn of(language: Language) -> &'static Words {
     match language {
         Language::English => &EN,
         Language::Vietnamese => &VI,
+    }
+}
+
+/// The texts around what was said.
+pub(crate) const fn said(language: Language) -> &'static SaidWords {
+    match language {
+        Language::English => &said::EN,
+        Language::Vietnamese => &said::VI,
     }
 }
 
@@ -43,7 +71,7 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_places() {
-        for (name, english, vietnamese) in table::ALL {
+        for (name, english, vietnamese) in table::ALL.iter().chain(said::ALL) {
             assert!(!english.trim().is_empty(), "{name} has no English text");
             assert!(!vietnamese.trim().is_empty(), "{name} has no Vietnamese text");
             let places = |text: &str| {

@@ -1,22 +1,5 @@
 //! The table of fixed texts. A line is a name, the English text, the Vietnamese text.
 
-macro_rules! table {
-    ($($name:ident: $english:literal, $vietnamese:literal;)+) => {
-        /// The fixed texts of the pages in one language.
-        pub(crate) struct Words { $(pub(crate) $name: &'static str),+ }
-
-        /// English.
-        pub(crate) static EN: Words = Words { $($name: $english),+ };
-
-        /// Vietnamese.
-        pub(crate) static VI: Words = Words { $($name: $vietnamese),+ };
-
-        /// Name, English, Vietnamese of every text.
-        #[cfg(test)]
-        pub(super) const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $vietnamese)),+];
-    };
-}
-
 table! {
     code: "en", "vi";
     // Frame
