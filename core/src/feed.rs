@@ -3,6 +3,7 @@
 //! The `change` table is the truth on one node or ten; this only shortens the wait. Missing a wake-up is therefore never
 //! more than a short delay, and a wake-up without a reason is harmless: whoever is woken reads the store.
 
+use crate::deliver::typing::Typing;
 use crate::model::{AddressId, BrandId, ChannelId, ConversationId, Timestamp};
 use crate::ports::{Change, ChangeKind};
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ pub struct Feed {
     newcomers: Mutex<Watched<(ChannelId, String)>>,
     work: Notify,
     sends: Notify,
+    typing: Typing,
 }
 
 /// Who watches what.
@@ -73,7 +75,14 @@ impl Feed {
             newcomers: Mutex::default(),
             work: Notify::new(),
             sends: Notify::new(),
+            typing: Typing::default(),
         }
+    }
+
+    /// Who is to be shown that an answer is coming.
+    #[must_use]
+    pub const fn typing(&self) -> &Typing {
+        &self.typing
     }
 
     /// Tells everybody about changes read from the change table.

@@ -178,6 +178,11 @@ impl Outbox for Store {
         u64::try_from(uncertain).map_err(broken)
     }
 
+    async fn is_hers(&self, conversation: ConversationId) -> StoreResult<bool> {
+        let mut on = self.db.read().await?;
+        Ok(opt!(on, IdRow, sql::LANE_IS_HERS, conversation.to_string())?.is_some())
+    }
+
     async fn next_send(&self) -> StoreResult<Option<Timestamp>> {
         let mut on = self.db.read().await?;
         Ok(opt!(on, MomentRow, sql::SENDS_NEXT)?.and_then(|row| moment(row.at)))

@@ -142,6 +142,15 @@ impl Buckets {
         Pass::After(wait)
     }
 
+    /// Whether the platform wants nothing for this place, or from its account, now.
+    #[must_use]
+    pub fn is_shut(&self, channel: ChannelId, name: &str, now: Timestamp) -> bool {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let blocked = |bucket: &Bucket| bucket.blocked_until.is_some_and(|until| now < until);
+        inner.accounts.get(&channel).is_some_and(blocked)
+            || inner.places.get(&(channel, name.to_owned())).is_some_and(blocked)
+    }
+
     /// The platform wants nothing for this place until then.
     pub fn block_place(&self, channel: ChannelId, name: &str, until: Timestamp) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);

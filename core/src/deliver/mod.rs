@@ -5,6 +5,7 @@ pub mod buckets;
 pub mod limits;
 mod send;
 pub mod split;
+pub mod typing;
 pub mod window;
 
 pub use send::TRIES;

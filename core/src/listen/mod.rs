@@ -9,6 +9,7 @@ pub use mask::{mask, secrets};
 
 use crate::act::markup;
 use crate::batch::{self, BatchError, Batcher};
+use crate::deliver::typing::Expecting;
 use crate::feed::Feed;
 use crate::model::{
     AddressId, AttachmentId, Channel, ChannelKind, ConversationId, MessageId, Timestamp, Visibility,
@@ -140,8 +141,7 @@ impl Listener {
             conversation_id: ConversationId::new(self.ids.next()),
             address_id: AddressId::new(self.ids.next()),
         };
-        let brand = inbound.brand;
-        let (channel, external) = (inbound.channel, inbound.address.clone());
+        let (brand, visibility, external) = (inbound.brand, inbound.visibility, inbound.address.clone());
         let acceptance = self.door.ask(inbound).await.map_err(|error| match error {
             BatchError::Failed(error) => AcceptError::Store(error),
             BatchError::Stopped => AcceptError::Stopped,
@@ -149,8 +149,10 @@ impl Listener {
         let acceptance = acceptance.ok_or(AcceptError::NoBrand)?;
         if let Acceptance::New { conversation, address, .. } = acceptance {
             self.feed.touch_conversation(address, conversation, brand);
-            self.feed.wake_newcomer(channel, &external);
+            self.feed.wake_newcomer(envelope.channel.id, &external);
             self.feed.work().notify_one();
+            let channel = Arc::clone(&envelope.channel);
+            self.feed.typing().expect(visibility, Expecting { channel, address: external, conversation });
         }
         Ok(acceptance)
     }

@@ -1,6 +1,6 @@
 //! Fakes of what lies outside the process: time, chance, platforms, the model. Never of our own code.
 
-use crate::model::{BrandId, ChannelKind, Intent, MessageLanguage, Millis, Reading, Timestamp};
+use crate::model::{BrandId, Channel, ChannelKind, Intent, MessageLanguage, Millis, Reading, Timestamp};
 use crate::ports::{
     Ask, Classifier, ClassifyError, Clock, Dispatch, Ids, Piece, Push, SendError, StoreResult,
 };
@@ -63,13 +63,19 @@ pub struct FakePush {
     kind: ChannelKind,
     sent: Mutex<Vec<(Dispatch, Piece)>>,
     answers: Mutex<VecDeque<Result<Option<String>, SendError>>>,
+    typed: Mutex<Vec<String>>,
 }
 
 impl FakePush {
     /// A platform of this kind.
     #[must_use]
     pub const fn new(kind: ChannelKind) -> Self {
-        Self { kind, sent: Mutex::new(Vec::new()), answers: Mutex::new(VecDeque::new()) }
+        Self {
+            kind,
+            sent: Mutex::new(Vec::new()),
+            answers: Mutex::new(VecDeque::new()),
+            typed: Mutex::new(Vec::new()),
+        }
     }
 
     /// The next send that has no answer yet is answered so.
@@ -89,6 +95,12 @@ impl FakePush {
         self.calls().into_iter().map(|(_, piece)| piece).collect()
     }
 
+    /// Whom it showed that an answer is coming.
+    #[must_use]
+    pub fn typed(&self) -> Vec<String> {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn calls(&self) -> Vec<(Dispatch, Piece)> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -105,6 +117,10 @@ impl Push for FakePush {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(call);
         let told = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         told.unwrap_or(Ok(None))
+    }
+
+    async fn typing(&self, _: &Channel, address: &str) {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner).push(address.to_owned());
     }
 }
 

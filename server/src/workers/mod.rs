@@ -84,6 +84,8 @@ impl Workers {
             let (parts, stop) = (parts.clone(), stop());
             self.keep("lanes", move || lanes(parts.clone(), stop.clone()));
         }
+        let (with, until) = (deliverer.clone(), stop());
+        self.keep("typing", move || typing(with.clone(), until.clone()));
         let (with, until) = (parts.clone(), stop());
         self.keep("sends", move || sends(with.clone(), deliverer.clone(), until.clone()));
         let (with, until) = (parts.clone(), stop());
@@ -227,6 +229,14 @@ async fn sends(parts: Parts, deliverer: Arc<Deliverer>, shutdown: CancellationTo
         if let Err(error) = landed {
             mood.failed(&error);
         }
+    }
+}
+
+/// Nothing is lost where it is cut short.
+async fn typing(deliverer: Arc<Deliverer>, shutdown: CancellationToken) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = deliverer.show_typing() => {}
     }
 }
 

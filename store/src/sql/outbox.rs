@@ -83,6 +83,11 @@ statements! {
          WHERE state IN ('queued', 'sending') AND state = 'sending' AND lease_until < $1 \
          RETURNING conversation_id AS id, state";
 
+    /// Conversation `$1`, if it is Lara's and its person is reached.
+    LANE_IS_HERS = both
+        "SELECT c.id FROM conversations c JOIN addresses a ON a.id = c.address_id \
+         WHERE c.id = $1 AND c.owner = 'bot' AND a.opted_out_at IS NULL AND a.unreachable_at IS NULL";
+
     /// When the next reply is due.
     SENDS_NEXT = both
         "SELECT send_at AS at FROM messages WHERE state = 'queued' ORDER BY send_at LIMIT 1";

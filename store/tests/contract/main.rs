@@ -101,6 +101,7 @@ on_both! {
         a_settled_send_remembers_its_receipt,
         an_ended_send_is_uncertain_and_never_repeated,
         a_reply_in_pieces_goes_on_behind_those_that_are_done,
+        only_who_lara_answers_sees_her_typing,
         a_lost_send_is_left_alone,
         a_bot_reply_is_not_sent_into_an_agents_conversation,
         a_reply_that_cannot_be_read_holds_up_nobody,

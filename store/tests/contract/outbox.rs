@@ -120,6 +120,24 @@ pub(crate) async fn a_reply_in_pieces_goes_on_behind_those_that_are_done(house: 
     assert!(claimed(house, node, 7).await.is_empty());
 }
 
+pub(crate) async fn only_who_lara_answers_sees_her_typing(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let (conversation, reply) = answered(house, &shop, "lan", "m1", 0).await;
+    assert!(house.store.is_hers(conversation).await.unwrap());
+    let agent = house.agent("an@example.com").await;
+    house.store.take_over(conversation, agent.id, at(1)).await.unwrap();
+    assert!(!house.store.is_hers(conversation).await.unwrap());
+    house.store.hand_back(conversation, agent.id, at(2)).await.unwrap();
+    assert!(house.store.is_hers(conversation).await.unwrap());
+
+    let (blocked, reply_2) = answered(house, &shop, "minh", "m2", 3).await;
+    assert_eq!(claimed(house, node, 4).await, [reply_2], "{reply} was taken back");
+    house.store.settle(node, at(5), vec![(reply_2, Outcome::Gone("blocked"))]).await.unwrap();
+    assert!(!house.store.is_hers(blocked).await.unwrap());
+    assert!(!house.store.is_hers(ConversationId::new(house.id())).await.unwrap());
+}
+
 pub(crate) async fn a_lost_send_is_left_alone(house: &House) {
     let shop = house.shop().await;
     let node = house.node();

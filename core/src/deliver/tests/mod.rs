@@ -86,6 +86,10 @@ impl Outbox for Queue {
         Ok(!self.taken_over.load(Ordering::SeqCst))
     }
 
+    async fn is_hers(&self, _: ConversationId) -> StoreResult<bool> {
+        Ok(!self.taken_over.load(Ordering::SeqCst))
+    }
+
     async fn expire(&self, _: Timestamp) -> StoreResult<u64> {
         Ok(0)
     }
@@ -210,3 +214,4 @@ fn even_the_slowest_send_is_settled_before_its_lease_ends() {
 }
 
 mod pieces;
+mod typing;

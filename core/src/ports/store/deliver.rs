@@ -1,7 +1,9 @@
 //! What delivering and reading need of a store: the outbox and the transcripts.
 
 use crate::deliver::window::Window;
-use crate::model::{Address, AddressId, Channel, ChannelId, Message, MessageId, Millis, NodeId, Timestamp};
+use crate::model::{
+    Address, AddressId, Channel, ChannelId, ConversationId, Message, MessageId, Millis, NodeId, Timestamp,
+};
 use crate::ports::{Cursor, StoreResult};
 use async_trait::async_trait;
 
@@ -90,6 +92,9 @@ pub trait Outbox: Send + Sync {
     /// reply it had, it is queued again instead, up to five attempts; so it is on `discord` within a minute, where the
     /// nonce of a message keeps it from standing there twice.
     async fn expire(&self, now: Timestamp) -> StoreResult<u64>;
+
+    /// Whether Lara is going to answer in this conversation: it is hers, and the person can be reached and wants to hear.
+    async fn is_hers(&self, conversation: ConversationId) -> StoreResult<bool>;
 
     /// When the next queued reply is due, if any waits.
     async fn next_send(&self) -> StoreResult<Option<Timestamp>>;
