@@ -20,6 +20,7 @@
 
 pub mod app;
 mod check;
+mod discord;
 pub mod fetch;
 mod guard;
 mod health;
@@ -46,7 +47,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 /// Every channel there is.
-pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR];
+pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR, discord::DOOR];
 
 /// Builds the routes of a channel.
 pub type OpenRouter = fn(&Shared) -> Router;

@@ -1,0 +1,180 @@
+//! Listening: nothing is lost, nothing is turned round, nothing is tried for ever.
+
+use crate::brand::{Shop, within};
+use crate::platform::{BOT, GUILD, Platform};
+use lara_core::model::HealthState;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_writes_in_private_is_answered_there() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    platform.whispers("3000", "Xin chào 👋 mình muốn đổi size áo");
+    let heard = within("the message", shop.hears("3000", 1)).await;
+    assert_eq!(heard, ["customer: Xin chào 👋 mình muốn đổi size áo"]);
+    shop.lara_answers().await;
+    assert_eq!(platform.shows("93000").len(), 1);
+    let sent = platform.called("POST /channels/93000/messages").await;
+    assert_eq!(sent["allowed_mentions"], json!({ "parse": [] }));
+    assert_eq!((&sent["enforce_nonce"], &sent["flags"]), (&json!(true), &json!(4)));
+    assert!(sent["nonce"].as_str().unwrap().len() <= 25);
+    assert_eq!(
+        within("health", shop.is(|health| health.last_sent_at.is_some())).await.state,
+        HealthState::Well
+    );
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_the_connection_is_lost_is_fetched_and_answered() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({ "watched": ["2000"] })).await;
+    platform.message("3001", "2000", "long ago");
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    platform.whispers("3000", "one");
+    platform.says("3000", "2000", &format!("<@{BOT}> eins"));
+    within("the first", shop.hears("3000", 1)).await;
+    within("the first in public", shop.hears("2000:3000", 1)).await;
+
+    platform.goes_down();
+    platform.whispers("3000", "two");
+    platform.whispers("3000", "three");
+    platform.says("3000", "2000", &format!("<@{BOT}> zwei"));
+    platform.comes_up();
+
+    within("another session", platform.sessions(2)).await;
+    let heard = within("what was missed", shop.hears("3000", 3)).await;
+    assert_eq!(heard, ["customer: one", "customer: two", "customer: three"]);
+    let heard = within("what was missed in public", shop.hears("2000:3000", 2)).await;
+    assert_eq!(heard, ["customer: eins", "customer: zwei"]);
+    assert!(
+        shop.messages("2000:3001").await.is_empty(),
+        "what was written before anybody listened stays unanswered"
+    );
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_the_server_is_stopped_is_fetched() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    platform.whispers("3000", "một");
+    within("the first", shop.hears("3000", 1)).await;
+    within("the end", listening.ends()).await;
+    for n in 0..150 {
+        platform.whispers("3000", &format!("tin {n}"));
+    }
+    let listening = shop.listens();
+    within("the rest", shop.hears("3000", 100)).await;
+    within("another session", platform.sessions(2)).await;
+    let heard = within("all", async {
+        loop {
+            let heard = shop.hears("3000", 100).await;
+            if heard.last().is_some_and(|last| last.ends_with("tin 149")) {
+                return heard;
+            }
+        }
+    });
+    let heard = heard.await;
+    let expected: Vec<String> = (50..150).map(|n| format!("customer: tin {n}")).collect();
+    assert_eq!(heard, expected);
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_come_turned_round_are_put_in_order() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    let said: Vec<_> = (0..20).map(|n| platform.message("3000", "93000", &format!("tin {n}"))).collect();
+    for message in said.iter().rev() {
+        platform.publish("MESSAGE_CREATE", message);
+    }
+    // The same once more, as a resumed session may bring it.
+    for message in &said {
+        platform.publish("MESSAGE_CREATE", message);
+    }
+    let heard = within("all", shop.hears("3000", 20)).await;
+    let expected: Vec<String> = (0..20).map(|n| format!("customer: tin {n}")).collect();
+    assert_eq!(heard, expected);
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_library_cannot_read_is_read_without_it_and_what_nobody_can_is_kept() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    let mut odd = platform.message("3000", "93000", "có ai không?");
+    odd["timestamp"] = json!("yesterday");
+    odd["attachments"] = json!("none");
+    platform.publish("MESSAGE_CREATE", &odd);
+    assert_eq!(within("the message", shop.hears("3000", 1)).await, ["customer: có ai không?"]);
+    platform.publish("MESSAGE_CREATE", &json!({ "content": "thẻ 4111 1111 1111 1111", "id": "7" }));
+    let kept = within("the odd one", shop.odd()).await;
+    assert!(kept[0].starts_with("no_channel") && !kept[0].contains("4111 1111"), "{kept:?}");
+    platform.publish("SOMETHING_NEW", &json!({ "a": 1 }));
+    platform.whispers("3000", "alo");
+    within("the next", shop.hears("3000", 2)).await;
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_intent_is_said_and_not_tried_again() {
+    let platform = Platform::start().await;
+    platform.closes_with(4_014);
+    let shop = Shop::open(&platform, json!({ "message_content": true })).await;
+    let listening = shop.listens();
+    let health = within("death", shop.is(|health| health.state == HealthState::Dead)).await;
+    assert_eq!(health.last_error.as_deref(), Some("intent_missing"));
+    assert_eq!(platform.begun(), 1);
+    within("the end", listening.ends()).await;
+    let found = shop.findings().await;
+    assert!(found.contains(&"broken intent_missing MESSAGE_CONTENT".to_owned()), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_token_burns_no_session() {
+    let platform = Platform::start().await;
+    platform.revokes_the_token();
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    let health = within("death", shop.is(|health| health.state == HealthState::Dead)).await;
+    assert_eq!(health.last_error.as_deref(), Some("token_revoked"));
+    assert_eq!(platform.begun(), 0);
+    within("the end", listening.ends()).await;
+    assert_eq!(shop.findings().await, ["broken token_invalid -"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_me_is_acknowledged_first_and_answered_for_one_pair_of_eyes() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    let registered =
+        within("the command", platform.called(&format!("POST /applications/{BOT}/commands"))).await;
+    assert_eq!(registered["name"], "help-me");
+    platform.publish("INTERACTION_CREATE", &json!({
+        "id": "1573834238149525516", "type": 2, "token": "tkn", "channel_id": "2000", "guild_id": GUILD, "locale": "vi",
+        "application_id": BOT, "version": 1, "data": { "id": "1", "name": "help-me", "type": 1 },
+        "member": { "user": { "id": "3000", "username": "lan" } },
+    }));
+    let deferred =
+        within("the first answer", platform.called("/interactions/1573834238149525516/tkn/callback")).await;
+    assert_eq!(deferred, json!({ "type": 5, "data": { "flags": 64 } }));
+    assert_eq!(within("the press", shop.hears("2000:3000", 1)).await, ["customer: Gặp nhân viên"]);
+    shop.lara_answers().await;
+    let answered =
+        within("the answer", platform.called(&format!("PATCH /webhooks/{BOT}/tkn/messages/@original"))).await;
+    assert!(!answered["content"].as_str().unwrap().is_empty());
+    assert!(platform.shows("2000").is_empty(), "nothing of it stands in the open");
+    within("the end", listening.ends()).await;
+}
