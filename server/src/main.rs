@@ -4,6 +4,7 @@ mod config;
 mod clock;
 mod key;
 mod wire;
+mod channels;
 mod opinion;
 mod understanding;
 mod pipeline;
@@ -55,6 +56,7 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
         Some(Command::Load(args)) => commands::load::run(args).await,
         Some(Command::Import(args)) => commands::import::run(&config, args).await,
         Some(Command::Brand(command)) => commands::brand::run(&config, command).await,
+        Some(Command::Channel(command)) => commands::channel::run(&config, command).await,
         Some(Command::Agent(command)) => commands::agent::run(&config, command).await,
         Some(Command::Template(command)) => commands::template::run(&config, command).await,
         Some(Command::Doctor(args)) => commands::doctor::run(&config, args).await,

@@ -1,7 +1,7 @@
 //! Where concrete types are named: the store, the model, the channels, and how they are put together.
 
 use crate::clock::{SystemClock, SystemIds};
-use crate::config::{ChannelSettings, Config, ConfiguredKind, Understanding};
+use crate::config::{Config, Understanding};
 use crate::opinion;
 use crate::proxy;
 use crate::understanding::Minds;
@@ -15,7 +15,7 @@ use lara_core::listen::Listener;
 use lara_core::model::{
     AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Millis, NodeId, Timestamp,
 };
-use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, Saved, SecretHash};
+use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, SecretHash};
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
 use lara_store::{Store, Vault};
@@ -269,63 +269,4 @@ pub(crate) fn new_web_channel(brand: &Brand, sites: &[String]) -> Result<Channel
 pub(crate) fn script_tag(config: &Config, slug: &str) -> Result<String> {
     let address = config.public_url.join("widget.js")?;
     Ok(format!("<script src=\"{address}\" data-brand=\"{slug}\" defer></script>"))
-}
-
-/// Brings the channels of `lara.toml` into the store: new ones are added, known ones get the file's settings.
-pub(crate) async fn sync_channels(config: &Config, store: &Store) -> Result<()> {
-    for (name, settings) in &config.channels {
-        let brand = store.brand_by_slug(&settings.brand).await?;
-        let brand = brand.with_context(|| {
-            format!(
-                "lara.toml: [channels.{name}] names the brand {:?}, which is not there: lara brand add",
-                settings.brand
-            )
-        })?;
-        let known = store.channels(Some(brand.id)).await?.into_iter().find(|channel| channel.name == *name);
-        let channel = configured_channel(&brand, name, settings, known)?;
-        if store.put_channel(&channel, now()).await? != Saved::Done {
-            bail!("lara.toml: [channels.{name}] cannot be stored: the name is taken");
-        }
-    }
-    Ok(())
-}
-
-fn configured_channel(
-    brand: &Brand,
-    name: &str,
-    file: &ChannelSettings,
-    known: Option<Channel>,
-) -> Result<Channel> {
-    let mut channel = match known {
-        Some(known) => known,
-        None => Channel { name: name.to_owned(), ..new_web_channel(brand, &[])? },
-    };
-    match file.kind {
-        ConfiguredKind::Web => {
-            channel.kind = ChannelKind::Web;
-            if let Some(object) = channel.settings.as_object_mut() {
-                if let Some(key) = &file.identity_key {
-                    object.insert("identity_key".to_owned(), key.expose_secret().into());
-                }
-                // What the file does not say stays as it was set elsewhere.
-                if let Some(origins) = &file.allowed_origins {
-                    object.insert("allowed_origins".to_owned(), origins.clone().into());
-                }
-            }
-        }
-        ConfiguredKind::App => {
-            let token = file.token.as_ref().context("an app channel needs a token")?;
-            let webhook = file.webhook_url.as_ref().zip(file.webhook_secret.as_ref());
-            channel.kind = ChannelKind::App;
-            channel.delivery = if webhook.is_some() { Delivery::Push } else { Delivery::Pull };
-            channel.settings = serde_json::json!({
-                "tokens": [{
-                    "hash": hash(token.expose_secret()).0,
-                    "may_assert_identity": file.may_assert_identity.unwrap_or(false),
-                }],
-                "webhook": webhook.map(|(url, secret)| serde_json::json!({ "url": url, "secret": secret.expose_secret() })),
-            });
-        }
-    }
-    Ok(channel)
 }

@@ -6,7 +6,9 @@ use crate::db::{all, exec, opt};
 use crate::rows::{BrandRow, ChannelRow, IdRow, TemplateRow, channel_word, into_models, parse, to_json};
 use crate::sql::brands as sql;
 use crate::vault::{Vault, open, seal};
-use lara_core::model::{Brand, BrandId, Channel, ChannelId, TemplateName, TemplateVersion, Timestamp};
+use lara_core::model::{
+    Brand, BrandId, Channel, ChannelId, ConversationId, TemplateName, TemplateVersion, Timestamp,
+};
 use lara_core::ports::{Brands, ChangeKind, Saved, StoreResult, Templates};
 
 #[async_trait::async_trait]
@@ -80,6 +82,25 @@ impl Brands for Store {
         let paused_at = paused_at.map(Timestamp::millis);
         if let Some(brand) = opt!(tx, IdRow, sql::CHANNEL_PAUSE, id.to_string(), paused_at)? {
             tell(&mut tx, &[Told::brand(parse(&brand.id)?, ChangeKind::Brand, now)]).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn remove_channel(&self, id: ChannelId, now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.db.write().await?;
+        let channel = id.to_string();
+        if let Some(brand) = opt!(tx, IdRow, sql::CHANNEL_RETIRE, &channel, now.millis())? {
+            let brand = parse(&brand.id)?;
+            let failed = all!(tx, IdRow, sql::CHANNEL_RETIRE_SENDS, &channel)?;
+            for gone in [sql::CHANNEL_RETIRE_HEALTH, sql::CHANNEL_RETIRE_MARKS, sql::CHANNEL_RETIRE_ODD] {
+                exec!(tx, gone, &channel)?;
+            }
+            let mut told = vec![Told::brand(brand, ChangeKind::Brand, now)];
+            for conversation in failed {
+                let key = parse::<ConversationId>(&conversation.id)?.get();
+                told.push(Told { brand, kind: ChangeKind::Conversation, key, address: None, at: now });
+            }
+            tell(&mut tx, &told).await?;
         }
         tx.commit().await
     }

@@ -46,9 +46,10 @@ impl AppState {
     }
 }
 
-/// The tokens of one channel with what they open; none for channels of other kinds or with settings that cannot be read.
+/// The tokens of one channel with what they open; none for channels of other kinds, paused ones, or with settings that
+/// cannot be read.
 fn of_channel(channel: Channel) -> Vec<(String, AppDoor)> {
-    if channel.kind != ChannelKind::App {
+    if channel.kind != ChannelKind::App || channel.paused_at.is_some() {
         return Vec::new();
     }
     let Ok(settings) = AppSettings::deserialize(&channel.settings) else {

@@ -57,7 +57,9 @@ impl WebState {
         let channels = self.brands.channels(Some(brand.id)).await?;
         let channel = channels
             .into_iter()
-            .find(|channel| channel.kind == ChannelKind::Web && channel.name == name)
+            .find(|channel| {
+                channel.kind == ChannelKind::Web && channel.name == name && channel.paused_at.is_none()
+            })
             .ok_or_else(|| {
                 Problem::missing("unknown_channel", "this brand has no such web channel; check data-channel")
             })?;

@@ -86,6 +86,14 @@ impl Channel {
     }
 }
 
+impl Channel {
+    /// Whether it was taken out of use for good ([`crate::ports::Brands::remove_channel`]).
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.settings.get("removed") == Some(&serde_json::Value::Bool(true))
+    }
+}
+
 /// The secrets of a channel by name: `token`, `app_secret`, `webhook_secret`, ... Prints their names only.
 #[derive(Clone, Default)]
 pub struct Secrets {

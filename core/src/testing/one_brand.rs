@@ -61,6 +61,10 @@ impl Brands for OneBrand {
         Ok(())
     }
 
+    async fn remove_channel(&self, _: ChannelId, _: Timestamp) -> StoreResult<()> {
+        Ok(())
+    }
+
     async fn put_channel(&self, _: &Channel, _: Timestamp) -> StoreResult<Saved> {
         Ok(Saved::Done)
     }

@@ -11,6 +11,7 @@ pub(crate) mod replay;
 pub(crate) mod load;
 pub(crate) mod import;
 pub(crate) mod brand;
+pub(crate) mod channel;
 pub(crate) mod agent;
 pub(crate) mod template;
 pub(crate) mod doctor;
@@ -56,6 +57,9 @@ pub(crate) enum Command {
     /// Brands
     #[command(subcommand)]
     Brand(brand::Command),
+    /// Channels to customers: Telegram, Discord, Messenger, Instagram, WhatsApp, web, app
+    #[command(subcommand)]
+    Channel(channel::Command),
     /// The people at the desk
     #[command(subcommand)]
     Agent(agent::Command),

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::health::{self, Health};
 use crate::workers::Workers;
-use crate::{demo, wire};
+use crate::{channels, demo, wire};
 use anyhow::{Context, Result};
 use lara_bots::fetch::Fetcher;
 use lara_core::ports::{Agents, Brands};
@@ -34,7 +34,7 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
         let brand = demo::seed(&store).await.context("cannot make the demo brand")?;
         demo::remember(&store, &brand).await.context("cannot make the demo brand's past")?;
     }
-    wire::sync_channels(&config, &store).await?;
+    channels::sync(&config, &store).await?;
 
     let shutdown = CancellationToken::new();
     let workers = Workers::new(shutdown.clone());

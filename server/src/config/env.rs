@@ -25,8 +25,9 @@ const SETTINGS: &[&str] = &[
     "LARA_CASCADE",
 ];
 
-/// Variables read elsewhere: by clap (`--config`, `--token`) and by the tests.
-const ELSEWHERE: &[&str] = &["LARA_CONFIG", "LARA_TOKEN", "LARA_TEST_POSTGRES", "LARA_TEST_ENCODERS"];
+/// Variables read elsewhere: by clap (`--config`, `--token`), by the vault of secrets and by the tests.
+const ELSEWHERE: &[&str] =
+    &["LARA_CONFIG", "LARA_TOKEN", "LARA_SECRET_KEY", "LARA_TEST_POSTGRES", "LARA_TEST_ENCODERS"];
 
 /// Reads the settings among `vars`.
 pub(super) fn read(vars: impl Iterator<Item = (String, String)>) -> Result<Settings> {

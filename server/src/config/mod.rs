@@ -1,11 +1,15 @@
 //! Configuration: defaults < `lara.toml` < `LARA_*` environment. A wrong key or value is refused with file, line and
 //! the nearest right name.
 
+mod channels;
 mod file;
 mod env;
+mod secret;
 mod understanding;
 
+pub(crate) use channels::{ChannelTable, ConfiguredKind, TelegramMode, needed};
 pub(crate) use file::nearest;
+pub(crate) use secret::{SecretRef, clear};
 #[cfg(feature = "bert")]
 pub(crate) use understanding::EncoderFolders;
 pub(crate) use understanding::Understanding;
@@ -44,39 +48,7 @@ pub(crate) struct Settings {
     pub(crate) understanding: Understanding,
     /// Channels by name.
     #[serde(default)]
-    pub(crate) channels: BTreeMap<String, ChannelSettings>,
-}
-
-/// One `[channels.<name>]` table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ChannelSettings {
-    /// Which kind of channel.
-    pub(crate) kind: ConfiguredKind,
-    /// Slug of the brand it belongs to.
-    pub(crate) brand: String,
-    /// `app`: the token the brand's app shows.
-    pub(crate) token: Option<SecretString>,
-    /// `app`: whether the token may say who a customer is.
-    pub(crate) may_assert_identity: Option<bool>,
-    /// `app`: where replies are posted.
-    pub(crate) webhook_url: Option<url::Url>,
-    /// `app`: the secret replies are signed with.
-    pub(crate) webhook_secret: Option<SecretString>,
-    /// `web`: sites that may embed the widget, e.g. `https://shop.example`.
-    pub(crate) allowed_origins: Option<Vec<String>>,
-    /// `web`: the key identity tokens are signed with.
-    pub(crate) identity_key: Option<SecretString>,
-}
-
-/// The kinds of channel a file may name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ConfiguredKind {
-    /// The chat widget.
-    Web,
-    /// The brand's app, over REST.
-    App,
+    pub(crate) channels: BTreeMap<String, ChannelTable>,
 }
 
 /// How log lines look.
@@ -113,7 +85,7 @@ pub(crate) struct Config {
     /// What reads the messages.
     pub(crate) understanding: Understanding,
     /// Channels by name.
-    pub(crate) channels: BTreeMap<String, ChannelSettings>,
+    pub(crate) channels: BTreeMap<String, ChannelTable>,
 }
 
 impl Config {
@@ -141,7 +113,10 @@ impl Config {
             None => default_public_url(listen)?,
         };
         for (name, channel) in &file.channels {
-            channel.check().with_context(|| format!("lara.toml: [channels.{name}]"))?;
+            channel
+                .check()
+                .and_then(|()| channel.check_whole())
+                .with_context(|| format!("lara.toml: [channels.{name}]"))?;
         }
         Ok(Self {
             listen,
@@ -159,27 +134,6 @@ impl Config {
             understanding: env.understanding.or(file.understanding),
             channels: file.channels,
         })
-    }
-}
-
-impl ChannelSettings {
-    /// What one field alone cannot say.
-    fn check(&self) -> Result<()> {
-        match self.kind {
-            ConfiguredKind::App if self.token.is_none() => {
-                bail!("an app channel needs a token: add token = \"...\" (at least 20 characters)")
-            }
-            ConfiguredKind::App if self.webhook_url.is_some() != self.webhook_secret.is_some() => {
-                bail!("webhook_url and webhook_secret go together: replies are always signed")
-            }
-            ConfiguredKind::App if self.token.as_ref().is_some_and(|t| t.expose_secret().len() < 20) => {
-                bail!("the token is too short to be a secret: use at least 20 random characters")
-            }
-            ConfiguredKind::Web if self.token.is_some() || self.webhook_url.is_some() => {
-                bail!("token and webhook_url belong to kind = \"app\"")
-            }
-            ConfiguredKind::App | ConfiguredKind::Web => Ok(()),
-        }
     }
 }
 

@@ -65,7 +65,7 @@ fn an_unknown_database_is_refused_without_showing_the_password() {
 fn an_app_channel_without_a_token_is_refused() {
     let file = file::parse("[channels.app]\nkind = \"app\"\nbrand = \"moc\"\n", "lara.toml").unwrap();
     let error = format!("{:#}", Config::merge(file, Settings::default()).unwrap_err());
-    assert!(error.contains("[channels.app]") && error.contains("needs a token"), "{error}");
+    assert!(error.contains("[channels.app]") && error.contains("needs token"), "{error}");
 }
 
 #[test]
@@ -87,4 +87,94 @@ fn a_wrong_setting_of_the_understanding_is_refused_with_the_nearest_name() {
     let error = file_error("[understanding]\nengine = \"brt\"\n");
     assert!(error.ends_with("did you mean `bert`?"), "{error}");
     assert!(env_error("LARA_ENGINE", "magic").ends_with("is not linear or bert"));
+}
+
+fn channels_error(text: &str) -> String {
+    let whole = file::parse(text, "lara.toml").and_then(|file| Config::merge(file, Settings::default()));
+    format!("{:#}", whole.unwrap_err())
+}
+
+#[test]
+fn every_kind_of_channel_is_configured_in_its_own_words() {
+    let text = r#"
+        [channels.tg]
+        kind = "telegram"
+        brand = "moc"
+        token = "env:TELEGRAM_TOKEN"
+        mode = "webhook"
+        [channels.dc]
+        kind = "discord"
+        brand = "moc"
+        token = "file:/run/secrets/discord"
+        guild = 1234567890123456789
+        watched = [1, "2"]
+        [channels.page]
+        kind = "messenger"
+        brand = "moc"
+        account = 4711
+        token = "EAAG"
+        app_secret = "0123"
+        verify_token = "moc"
+    "#;
+    let config = Config::merge(file::parse(text, "lara.toml").unwrap(), Settings::default()).unwrap();
+    let settings = |name: &str| serde_json::Value::Object(config.channels[name].settings());
+    assert_eq!(settings("tg"), serde_json::json!({ "mode": "webhook" }));
+    assert_eq!(settings("dc"), serde_json::json!({ "guild": "1234567890123456789", "watched": ["1", "2"] }));
+    assert_eq!(config.channels["page"].account.as_deref(), Some("4711"));
+    let secrets: Vec<_> = config.channels["page"].secrets().map(|(name, _)| name).collect();
+    assert_eq!(secrets, ["token", "app_secret", "verify_token"]);
+}
+
+#[test]
+fn a_key_of_another_kind_is_refused() {
+    let text =
+        "[channels.tg]\nkind = \"telegram\"\nbrand = \"moc\"\ntoken = \"1:a\"\ngraph_url = \"http://x\"\n";
+    let error = channels_error(text);
+    assert!(
+        error.contains("[channels.tg]") && error.contains("graph_url is not known to kind = \"telegram\""),
+        "{error}"
+    );
+    let error = channels_error("[channels.tg]\nkind = \"telegram\"\nbrand = \"moc\"\ntokn = \"1:a\"\n");
+    assert!(error.starts_with("lara.toml:4: ") && error.ends_with("did you mean `token`?"), "{error}");
+    let error = channels_error(
+        "[channels.p]\nkind = \"messenger\"\nbrand = \"moc\"\ntoken = \"a\"\naccount = \"1\"\n",
+    );
+    assert!(error.contains("needs app_secret; docs/channels/messenger.md"), "{error}");
+}
+
+#[test]
+fn no_mistake_puts_a_secret_into_the_error() {
+    let secret = "8123456789";
+    for line in [
+        format!("token = {secret}"),
+        format!("token = {secret}.5"),
+        format!("token = \"{secret}"),
+        format!("token = [\"{secret}\"]"),
+        format!("token = {{ is = \"{secret}\" }}"),
+        format!("token = \"{secret}\"\nbrnd = \"moc\""),
+        format!("token = \"{secret}\"\nmode = \"push\""),
+        format!("token = \"{secret}\"\ntoken = \"{secret}\""),
+        format!("token = \"{secret}\"\nkind = 7"),
+    ] {
+        let error = channels_error(&format!("[channels.tg]\nkind = \"telegram\"\nbrand = \"moc\"\n{line}\n"));
+        assert!(!error.contains(secret), "{line}: {error}");
+    }
+    let text = format!("[channels.tg]\nkind = \"telegram\"\nbrand = \"moc\"\ntoken = \"{secret}\"\n");
+    let config = Config::merge(file::parse(&text, "lara.toml").unwrap(), Settings::default()).unwrap();
+    assert!(!format!("{config:?}").contains(secret), "{config:?}");
+}
+
+#[test]
+fn a_secret_is_read_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    std::fs::write(&path, "123:abc\nsomething else\n").unwrap();
+    let read = |text: &str| text.parse::<SecretRef>().and_then(|secret| secret.read());
+    assert_eq!(clear(&read(&format!("file:{}", path.display())).unwrap()), "123:abc");
+    assert_eq!(clear(&read("123:abc").unwrap()), "123:abc", "a token has a colon too");
+    let error = format!("{:#}", read("env:LARA_NO_SUCH_VARIABLE").unwrap_err());
+    assert!(error.contains("the environment has no LARA_NO_SUCH_VARIABLE"), "{error}");
+    assert!(read("env:").is_err() && read("").is_err());
+    std::fs::write(&path, "\n").unwrap();
+    assert!(read(&format!("file:{}", path.display())).unwrap_err().to_string().contains("holds no secret"));
 }

@@ -2,6 +2,7 @@
 //! hold before they end, and are started again when they fall over.
 
 mod attachments;
+mod checks;
 mod reader;
 
 use crate::wire::Parts;
@@ -104,6 +105,8 @@ impl Workers {
             let shared = shared.clone();
             self.keep("channels", move || run(shared.clone()));
         }
+        let shared = shared.clone();
+        self.keep("checks", move || checks::checks(shared.clone()));
     }
 
     /// Fetches what came with messages.

@@ -47,6 +47,23 @@ statements! {
     CHANNEL_PAUSE = both
         "UPDATE channels SET paused_at = $2 WHERE id = $1 RETURNING brand_id AS id";
 
+    /// A channel nobody uses any more, since `$2`.
+    CHANNEL_RETIRE = both
+        "UPDATE channels SET secrets = NULL, account = NULL, settings = '{\"removed\":true}', \
+         paused_at = COALESCE(paused_at, $2) WHERE id = $1 RETURNING brand_id AS id";
+
+    /// What waits to be sent on a channel nobody uses any more.
+    CHANNEL_RETIRE_SENDS = both
+        "UPDATE messages SET state = 'failed', fault = 'channel_removed', send_at = NULL \
+         WHERE channel_id = $1 AND state = 'queued' RETURNING conversation_id AS id";
+
+    /// Health of a channel nobody uses any more.
+    CHANNEL_RETIRE_HEALTH = both "DELETE FROM channel_health WHERE channel_id = $1";
+    /// Marks of a channel nobody uses any more.
+    CHANNEL_RETIRE_MARKS = both "DELETE FROM channel_marks WHERE channel_id = $1";
+    /// Quarantine of a channel nobody uses any more.
+    CHANNEL_RETIRE_ODD = both "DELETE FROM odd_events WHERE channel_id = $1";
+
     /// The live version of each template of a brand.
     TEMPLATES_LIVE = both
         "SELECT t.* FROM templates t WHERE t.brand_id = $1 AND t.version = (SELECT MAX(v.version) FROM templates v \

@@ -4,13 +4,14 @@ use super::statements;
 
 statements! {
     /// Takes the oldest queued reply of each conversation, none behind one that is unsent, and cancels instead what
-    /// may no longer be said. `$1` node, `$2` now, `$3` lease end, `$4` how many.
+    /// may no longer be said. What is said on a paused channel waits. `$1` node, `$2` now, `$3` lease end, `$4` how many.
     SENDS_CLAIM = sqlite
         "UPDATE messages SET attempts = attempts + 1, lease_node = $1, lease_until = $3, \
          state = CASE WHEN author = 'bot' AND EXISTS (SELECT 1 FROM conversations c \
              JOIN addresses a ON a.id = c.address_id WHERE c.id = messages.conversation_id \
              AND (c.owner = 'agent' OR messages.at < a.opted_out_at)) THEN 'cancelled' ELSE 'sending' END \
          WHERE id IN (SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.send_at <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = m.channel_id AND h.paused_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.conversation_id = m.conversation_id AND p.seq < m.seq \
              AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4) RETURNING *"
         postgres
@@ -19,6 +20,7 @@ statements! {
              JOIN addresses a ON a.id = c.address_id WHERE c.id = messages.conversation_id \
              AND (c.owner = 'agent' OR messages.at < a.opted_out_at)) THEN 'cancelled' ELSE 'sending' END \
          WHERE id IN (SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.send_at <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = m.channel_id AND h.paused_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.conversation_id = m.conversation_id AND p.seq < m.seq \
              AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4 FOR UPDATE SKIP LOCKED) \
          RETURNING *";
@@ -90,7 +92,8 @@ statements! {
 
     /// When the next reply is due.
     SENDS_NEXT = both
-        "SELECT send_at AS at FROM messages WHERE state = 'queued' ORDER BY send_at LIMIT 1";
+        "SELECT send_at AS at FROM messages WHERE state = 'queued' AND NOT EXISTS (SELECT 1 FROM channels h \
+         WHERE h.id = messages.channel_id AND h.paused_at IS NOT NULL) ORDER BY send_at LIMIT 1";
 
     /// The address of a person on a channel.
     ADDRESS_BY_EXTERNAL = both

@@ -1,13 +1,13 @@
 //! Channels that reach out: their secrets, accounts and pauses, who listens, how far, and how well they are.
 
 use crate::house::House;
-use crate::make::at;
+use crate::make::{LEASE, at};
 use lara_core::model::{
     Channel, ChannelId, ChannelKind, Delivery, Finding, Gravity, Health, HealthState, Millis,
 };
 use lara_core::ports::{
-    Brands as _, ChangeKind, Changes as _, ChannelHealth as _, Leases as _, Marks as _, OddEvent,
-    OddEvents as _, Saved, Symptom,
+    Brands as _, ChangeKind, Changes as _, ChannelHealth as _, Lanes as _, Leases as _, Marks as _, OddEvent,
+    OddEvents as _, Outbox as _, Saved, Symptom,
 };
 use lara_store::{Store, Vault};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -104,6 +104,42 @@ pub(crate) async fn a_paused_channel_keeps_what_it_has(house: &House) {
     let told = store.changes(number).await.unwrap();
     let told: Vec<_> = told.iter().map(|change| (change.kind, change.brand)).collect();
     assert_eq!(told, [(ChangeKind::Brand, shop.brand.id); 2], "who listens hears of it");
+}
+
+pub(crate) async fn a_paused_channel_sends_nothing_until_it_goes_on(house: &House) {
+    let shop = house.shop().await;
+    let node = house.node();
+    let claim = house.heard_and_claimed(node, house.says(&shop.push, "lan", "m1", 0)).await;
+    house.store.commit(vec![house.answers(node, &claim, 1)]).await.unwrap();
+    house.store.pause_channel(shop.push.id, Some(at(2)), at(2)).await.unwrap();
+    assert!(house.store.claim_sends(node, at(3), LEASE, 64).await.unwrap().is_empty());
+    assert_eq!(house.store.next_send().await.unwrap(), None, "nobody wakes up for it");
+    house.store.pause_channel(shop.push.id, None, at(4)).await.unwrap();
+    assert_eq!(house.store.claim_sends(node, at(5), LEASE, 64).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_removed_channel_leaves_its_talks_and_nothing_to_speak_with(house: &House) {
+    let shop = house.shop().await;
+    let store = keyed(house, 7);
+    let page = Channel { account: Some("4711".to_owned()), ..with_token(&shop.push) };
+    store.put_channel(&page, at(1)).await.unwrap();
+    store.note(&page, &Symptom::Heard, at(1)).await.unwrap();
+    store.set_mark(page.id, "offset", "1", at(1)).await.unwrap();
+    let node = house.node();
+    let claim = house.heard_and_claimed(node, house.says(&shop.push, "lan", "m1", 2)).await;
+    house.store.commit(vec![house.answers(node, &claim, 3)]).await.unwrap();
+
+    store.remove_channel(page.id, at(4)).await.unwrap();
+    let left = one(&store, page.id).await;
+    assert!(left.is_removed() && left.secrets.is_empty() && left.account.is_none());
+    assert_eq!((left.paused_at, health_of(house, &page).await), (Some(at(4)), None));
+    assert_eq!(store.mark(page.id, "offset").await.unwrap(), None);
+    let said =
+        house.peek().await.texts("SELECT state || COALESCE(fault, '') FROM messages ORDER BY seq").await;
+    assert_eq!(said, ["accepted", "failedchannel_removed"]);
+    let elsewhere = Channel { account: Some("4711".to_owned()), ..house.shop_called("other").await.push };
+    assert_eq!(store.put_channel(&elsewhere, at(5)).await.unwrap(), Saved::Done, "its account is free");
+    store.remove_channel(ChannelId::new(house.id()), at(6)).await.unwrap();
 }
 
 pub(crate) async fn one_node_listens_at_a_time(house: &House) {

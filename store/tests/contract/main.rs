@@ -177,6 +177,8 @@ on_both! {
         a_lost_key_costs_the_channel_its_secrets_and_nobody_else_theirs,
         an_account_belongs_to_one_channel,
         a_paused_channel_keeps_what_it_has,
+        a_paused_channel_sends_nothing_until_it_goes_on,
+        a_removed_channel_leaves_its_talks_and_nothing_to_speak_with,
         one_node_listens_at_a_time,
         of_nodes_that_ask_at_once_one_listens,
         a_mark_stands_where_it_was_set,

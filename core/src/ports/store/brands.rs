@@ -50,6 +50,10 @@ pub trait Brands: Send + Sync {
         paused_at: Option<Timestamp>,
         now: Timestamp,
     ) -> StoreResult<()>;
+
+    /// Takes a channel out of use for good: its secrets, settings, account, health, marks and quarantine are forgotten, what
+    /// waits to be sent is failed (`channel_removed`). Its conversations stay to be read. Nothing when it is not there.
+    async fn remove_channel(&self, id: ChannelId, now: Timestamp) -> StoreResult<()>;
 }
 
 /// Published reply templates.

@@ -58,7 +58,7 @@ pub trait Outbox: Send + Sync {
     /// Leases up to `limit` queued replies, the oldest of each conversation, none behind one that is `sending`. A bot
     /// reply whose conversation is owned by an agent, or that was written before its address opted out
     /// (`at < opted_out_at`: the confirmation of the opt-out itself, written at that moment, still goes), is cancelled
-    /// instead. A reply that cannot be read is failed (`unreadable`).
+    /// instead. A reply that cannot be read is failed (`unreadable`). On a paused channel replies wait.
     async fn claim_sends(
         &self,
         node: NodeId,
