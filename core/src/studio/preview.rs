@@ -28,9 +28,9 @@ pub struct Preview {
     pub html: String,
     /// Plain text, as channels without markup show it.
     pub plain: String,
-    /// Characters of the plain text.
+    /// How long it is, as the channel counts.
     pub length: usize,
-    /// The most characters one message of the channel holds.
+    /// The most one message of the channel holds.
     pub limit: usize,
 }
 
@@ -59,13 +59,8 @@ impl Studio {
         };
         Ok(template::render_draft(name, body, &context).map(|text| {
             let document = parse(&text);
-            let plain = to_plain(&document);
-            Preview {
-                html: to_html(&document),
-                length: plain.chars().count(),
-                plain,
-                limit: template::limit(name.channel.unwrap_or(channel)),
-            }
+            let (length, limit) = template::length(name.channel.unwrap_or(channel), &document);
+            Preview { html: to_html(&document), plain: to_plain(&document), length, limit }
         }))
     }
 

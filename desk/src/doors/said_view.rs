@@ -70,7 +70,7 @@ fn state(visitor: &Visitor, zone: &Zone, said: &Said) -> Option<StateView> {
         },
         text: codes::state(visitor.language, said.state),
         title: String::new(),
-        fault: said.fault.clone(),
+        fault: said.fault.as_deref().map(|code| words::fault(visitor.language, code).into_owned()),
     })
 }
 

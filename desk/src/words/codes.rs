@@ -25,7 +25,11 @@ fn readable(code: &str) -> String {
     text
 }
 
-fn look_up(table: &'static [(&'static str, Pair)], language: Language, code: &str) -> Cow<'static, str> {
+pub(super) fn look_up(
+    table: &'static [(&'static str, Pair)],
+    language: Language,
+    code: &str,
+) -> Cow<'static, str> {
     table
         .iter()
         .find(|(key, _)| *key == code)

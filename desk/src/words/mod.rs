@@ -19,9 +19,11 @@ macro_rules! table {
 }
 
 pub(crate) mod codes;
+mod faults;
 mod said;
 mod table;
 
+pub(crate) use faults::fault;
 pub(crate) use said::Words as SaidWords;
 pub(crate) use table::{EN, VI, Words};
 

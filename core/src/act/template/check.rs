@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::library::{self, Library, RenderFault};
 use super::{Fault, KEYS, names, needs, partials, samples};
-use crate::act::markup;
+use crate::act::markup::{self, Document};
+use crate::deliver::limits::limits;
 use crate::model::{ChannelKind, Intent, TemplateName};
 
 /// A template that may be published.
@@ -22,15 +23,17 @@ pub struct Trial {
     pub text: String,
 }
 
-/// The longest plain text one message of a channel may be, in characters, by the platform's own documentation. Longer
-/// replies are split by the adapter, so this binds only a template written for that channel.
+/// What a template for our own channels may grow to, in characters.
+const OURS: usize = 8_000;
+
+/// How long a text is on a channel, and the longest that is one message there, as the channel counts. Longer replies are
+/// split, so this binds only a template written for that channel.
 #[must_use]
-pub const fn limit(channel: ChannelKind) -> usize {
-    match channel {
-        ChannelKind::Web | ChannelKind::App | ChannelKind::Local => 8_000,
-        ChannelKind::Discord | ChannelKind::Messenger => 2_000,
-        ChannelKind::Telegram | ChannelKind::Whatsapp => 4_096,
-        ChannelKind::Instagram => 1_000,
+pub fn length(channel: ChannelKind, text: &Document) -> (usize, usize) {
+    let limits = limits(channel);
+    match limits.text {
+        Some(longest) => (limits.unit.count(&markup::shown(channel, text)), longest),
+        None => (markup::to_plain(text).chars().count(), OURS),
     }
 }
 
@@ -78,8 +81,10 @@ pub(crate) fn render_draft(name: &TemplateName, body: &str, context: &Context) -
 
 fn try_one(library: &Library, name: &TemplateName, context: &Context) -> Result<String, RenderFault> {
     let text = library.render(&name.key, name.channel, context)?;
-    let longest = name.channel.map_or(usize::MAX, limit);
-    if markup::to_plain(&markup::parse(&text)).chars().count() > longest {
+    let document = markup::parse(&text);
+    let is_too_long =
+        name.channel.map(|channel| length(channel, &document)).is_some_and(|(n, most)| n > most);
+    if is_too_long {
         return Err(RenderFault::TooLong);
     }
     Ok(text)

@@ -13,7 +13,7 @@ mod needs;
 mod shipped;
 
 pub use bounds::{DEEPEST, LONGEST};
-pub use check::{Checked, Trial, check, is_key, limit};
+pub use check::{Checked, Trial, check, is_key, length};
 pub(crate) use check::{known_key, render_draft};
 pub use context::Context;
 pub use fault::Fault;

@@ -1,0 +1,64 @@
+//! Why a message did not arrive, or may not have, for an agent: the stable codes of the core and of the channels in words.
+
+use super::codes::look_up;
+use lara_core::model::Language;
+use std::borrow::Cow;
+
+/// Code, English, Vietnamese.
+const FAULTS: &[(&str, (&str, &str))] = &[
+    ("window_closed", ("the platform's reply window has closed", "đã hết thời gian được trả lời")),
+    (
+        "unreachable",
+        ("the person cannot be reached here any more", "không còn liên lạc được với khách ở đây"),
+    ),
+    ("blocked", ("the customer has blocked this account", "khách đã chặn tài khoản này")),
+    ("no_such_person", ("there is no such person any more", "khách không còn ở đây")),
+    ("closed_direct_messages", ("the customer takes no direct messages", "khách không nhận tin nhắn riêng")),
+    (
+        "private_reply_closed",
+        ("too late for a private reply to a comment", "đã quá hạn nhắn riêng cho bình luận"),
+    ),
+    (
+        "private_reply_used",
+        ("a comment gets one private reply only", "mỗi bình luận chỉ được nhắn riêng một lần"),
+    ),
+    ("blocked_by_automod", ("the server's own rules blocked it", "bị bộ lọc của máy chủ chặn")),
+    ("missing_permission", ("a permission is missing on the platform", "thiếu quyền trên nền tảng")),
+    ("missing_access", ("the bot may not write there", "bot không được nhắn ở đó")),
+    ("forbidden", ("the platform does not allow it", "nền tảng không cho phép")),
+    ("spam_limit", ("the platform holds it for spam", "nền tảng coi là thư rác")),
+    ("refused", ("the platform refused it", "nền tảng từ chối")),
+    ("bad_parameter", ("the platform could not read it", "nền tảng không đọc được")),
+    (
+        "token_revoked",
+        ("the channel's token does not work any more", "mã kết nối của kênh không còn hiệu lực"),
+    ),
+    ("token_missing", ("the channel has no token", "kênh chưa có mã kết nối")),
+    ("no_such_channel", ("the channel is not served", "kênh không hoạt động")),
+    ("settings_unreadable", ("the channel's settings cannot be read", "không đọc được cài đặt của kênh")),
+    ("rate_limited", ("the platform wants us slower", "nền tảng yêu cầu gửi chậm lại")),
+    ("pace", ("waits for the platform's pace", "đang chờ nhịp gửi của nền tảng")),
+    ("platform_unreachable", ("the platform cannot be reached", "không kết nối được nền tảng")),
+    ("store_unavailable", ("the database was away", "cơ sở dữ liệu tạm gián đoạn")),
+    ("timed_out", ("no answer came in time", "không có phản hồi kịp thời")),
+    ("no_answer", ("no answer came", "không có phản hồi")),
+    ("platform_error", ("the platform failed while taking it", "nền tảng gặp lỗi khi nhận")),
+    ("sent_with_error", ("the platform says both sent and failed", "nền tảng báo vừa gửi vừa lỗi")),
+    ("fell_over", ("our side failed while sending", "phía hệ thống gặp lỗi khi gửi")),
+    ("lease_expired", ("the server stopped while sending", "máy chủ dừng giữa lúc gửi")),
+    ("progress_not_stored", ("the database was away while sending", "cơ sở dữ liệu gián đoạn giữa lúc gửi")),
+    ("nothing_to_send", ("there was nothing to say", "không có nội dung để gửi")),
+    (
+        "cannot_be_written",
+        ("it could not be put into the platform's format", "không chuyển được sang định dạng của nền tảng"),
+    ),
+    ("unreadable", ("it could not be read from the database", "không đọc được từ cơ sở dữ liệu")),
+    ("taken_over", ("an agent took over", "nhân viên đã tiếp quản")),
+    ("taken_back", ("taken back before it was sent", "đã thu lại trước khi gửi")),
+    ("opted_out", ("the customer wants no messages", "khách không muốn nhận tin")),
+];
+
+/// Why a message did not arrive, or may not have.
+pub(crate) fn fault(language: Language, code: &str) -> Cow<'static, str> {
+    look_up(FAULTS, language, code)
+}
