@@ -67,13 +67,17 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
+/// What libraries may say. serenity logs messages it cannot read, and puts events into its spans: logs never carry what
+/// customers write, whatever filter is set.
+const MUTED: &str = "serenity=error";
+
 /// Serving logs what happens; the other commands only what goes wrong. Logs go to standard error.
 fn start_logging(config: &Config, command: Option<&Command>) {
     use tracing_subscriber::EnvFilter;
     let serving = matches!(command, None | Some(Command::Serve(_)));
     let filter = if serving { config.log.as_str() } else { "warn" };
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    let filter = EnvFilter::new(format!("{filter},{MUTED}"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => builder.with_target(false).init(),
         LogFormat::Json => builder.json().init(),
