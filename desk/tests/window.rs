@@ -101,3 +101,14 @@ async fn where_there_is_no_window_nothing_is_said_about_one() {
     stage.after(24 * 30).await.hides("class=\"window");
     stage.writes("Chào Lan").await.shows("Chào Lan");
 }
+
+#[tokio::test]
+async fn comments_may_be_answered_in_public_for_ever() {
+    let mut stage = Stage::set(ChannelKind::Instagram).await;
+    let conversation = stage.world.comment("comment:1:2", "ly này còn không shop", stage.clock.now()).await;
+    let agent = stage.world.agent("Chi", "chi@example.com", Role::Agent).await;
+    stage.world.state.desk.take_over(&agent, conversation).await.unwrap();
+    stage.conversation = conversation;
+    stage.after(30 * 24).await.hides("class=\"window");
+    stage.writes("Còn bạn nhé").await.shows("Còn bạn nhé");
+}

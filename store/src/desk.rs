@@ -9,6 +9,7 @@ use crate::rows::{ConversationRow, EscalationRow, NumberRow, parse, parse_opt};
 use crate::sql::{commit, desk as sql};
 use lara_core::model::{
     AgentId, Channel, Conversation, ConversationId, Direction, Escalation, EscalationId, Owner, Timestamp,
+    Visibility,
 };
 use lara_core::ports::{ChangeKind, Desk, DeskOutcome, NewMessage, StoreResult};
 
@@ -18,6 +19,12 @@ struct MovedRow {
     brand_id: String,
     address_id: String,
     last_seq: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct LastInRow {
+    at: i64,
+    visibility: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -119,10 +126,10 @@ impl Desk for Store {
         Ok(Some((conversation, channel)))
     }
 
-    async fn last_in_at(&self, conversation: ConversationId) -> StoreResult<Option<Timestamp>> {
+    async fn last_in(&self, conversation: ConversationId) -> StoreResult<Option<(Timestamp, Visibility)>> {
         let mut on = self.db.read().await?;
-        let last = opt!(on, NumberRow, sql::LAST_IN_AT, conversation.to_string())?;
-        Ok(last.map(|row| Timestamp::from_millis(row.number)))
+        let last = opt!(on, LastInRow, sql::LAST_IN, conversation.to_string())?;
+        last.map(|row| Ok((Timestamp::from_millis(row.at), parse(&row.visibility)?))).transpose()
     }
 
     async fn escalation(&self, id: EscalationId) -> StoreResult<Option<Escalation>> {

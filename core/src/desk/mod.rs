@@ -125,16 +125,26 @@ impl DeskService {
     /// Until when an agent may write to the person, by the rules of the platform.
     pub async fn window(&self, conversation: ConversationId) -> Result<Window, DeskError> {
         let (_, channel) = self.find(conversation).await?;
-        self.window_of(conversation, &channel).await
+        Ok(self.window_of(conversation, &channel).await?.0)
     }
 
-    async fn window_of(&self, conversation: ConversationId, channel: &Channel) -> Result<Window, DeskError> {
+    /// The same, and where what is written there is said. Only where windows close is there a public place that is a
+    /// conversation of its own: the comments below a post.
+    async fn window_of(
+        &self,
+        conversation: ConversationId,
+        channel: &Channel,
+    ) -> Result<(Window, Visibility), DeskError> {
         let (kind, now) = (channel.kind, self.clock.now());
         if !Window::has_an_end(kind) {
-            return Ok(Window::Open(None));
+            return Ok((Window::Open(None), Visibility::Direct));
         }
-        let last_in_at = self.desk.last_in_at(conversation).await?;
-        Ok(Window::of(kind, Visibility::Direct, Author::Agent, last_in_at, now))
+        let (at, place) = self.desk.last_in(conversation).await?.unzip();
+        let place = match place {
+            None | Some(Visibility::Direct) => Visibility::Direct,
+            Some(Visibility::Public | Visibility::PublicAddressed) => Visibility::PublicAddressed,
+        };
+        Ok((Window::of(kind, place, Author::Agent, at, now), place))
     }
 
     async fn write(
@@ -152,11 +162,11 @@ impl DeskService {
             return Err(DeskError::TooLong);
         }
         let (found, channel) = self.find(conversation).await?;
-        if direction == Direction::Out
-            && let Window::Closed(instead) = self.window_of(conversation, &channel).await?
-        {
-            return Err(DeskError::WindowClosed(instead));
-        }
+        let visibility = match self.window_of(conversation, &channel).await? {
+            _ if direction != Direction::Out => Visibility::Direct,
+            (Window::Closed(instead), _) => return Err(DeskError::WindowClosed(instead)),
+            (Window::Open(_) | Window::OpenForAgent(_), place) => place,
+        };
         let message = NewMessage {
             id: MessageId::new(self.ids.next()),
             direction,
@@ -165,7 +175,7 @@ impl DeskService {
             text: markup::escape_but_code(&text.replace('\0', "")),
             quick_replies: Vec::new(),
             answers: None,
-            visibility: Visibility::Direct,
+            visibility,
             aside: None,
             delivery: channel.delivery,
             at: self.clock.now(),

@@ -326,6 +326,21 @@ impl World {
 
     /// A message at the door.
     pub(crate) async fn say(&self, address: &str, text: &str, at: Timestamp) -> ConversationId {
+        self.say_in(Visibility::Direct, address, text, at).await
+    }
+
+    /// A comment below a post of the brand.
+    pub(crate) async fn comment(&self, address: &str, text: &str, at: Timestamp) -> ConversationId {
+        self.say_in(Visibility::PublicAddressed, address, text, at).await
+    }
+
+    async fn say_in(
+        &self,
+        visibility: Visibility,
+        address: &str,
+        text: &str,
+        at: Timestamp,
+    ) -> ConversationId {
         let inbound = NewInbound {
             details: lara_core::ports::Details::default(),
             brand: self.brand.id,
@@ -333,7 +348,7 @@ impl World {
             address: address.to_owned(),
             external: self.ids.next().to_string(),
             text: text.to_owned(),
-            visibility: Visibility::Direct,
+            visibility,
             at,
             settle: Millis(0),
             settle_at_most: Millis(0),

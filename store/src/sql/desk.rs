@@ -64,9 +64,9 @@ statements! {
     CONVERSATION = both
         "SELECT * FROM conversations WHERE id = $1";
 
-    /// When the customer last wrote in conversation `$1`.
-    LAST_IN_AT = both
-        "SELECT at AS number FROM messages WHERE conversation_id = $1 AND direction = 'in' ORDER BY seq DESC LIMIT 1";
+    /// When and where the customer last wrote in conversation `$1`.
+    LAST_IN = both
+        "SELECT at, visibility FROM messages WHERE conversation_id = $1 AND direction = 'in' ORDER BY seq DESC LIMIT 1";
 
     /// Escalation `$1`, unless it is resolved.
     ESCALATION = both

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Agent, AgentId, Channel, Conversation, ConversationId, Escalation, EscalationId, Millis, Owner, Role,
-    Timestamp,
+    Timestamp, Visibility,
 };
 use crate::ports::{NewMessage, Saved, StoreResult};
 use async_trait::async_trait;
@@ -65,8 +65,8 @@ pub trait Desk: Send + Sync {
     /// The conversation by id.
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<(Conversation, Channel)>>;
 
-    /// When the customer last wrote in this conversation: reply windows count from here.
-    async fn last_in_at(&self, conversation: ConversationId) -> StoreResult<Option<Timestamp>>;
+    /// When and where the customer last wrote in this conversation: reply windows count from here.
+    async fn last_in(&self, conversation: ConversationId) -> StoreResult<Option<(Timestamp, Visibility)>>;
 
     /// The escalation of a conversation that is not resolved.
     async fn escalation(&self, id: EscalationId) -> StoreResult<Option<Escalation>>;
