@@ -26,6 +26,7 @@ mod guard;
 mod health;
 mod http;
 pub mod identity;
+pub mod meta;
 pub mod running;
 pub mod seal;
 pub mod web;
@@ -47,7 +48,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 /// Every channel there is.
-pub const CHANNELS: &[Door] = &[web::DOOR, app::DOOR, discord::DOOR];
+pub const CHANNELS: &[Door] =
+    &[web::DOOR, app::DOOR, discord::DOOR, meta::MESSENGER, meta::INSTAGRAM, meta::WHATSAPP];
 
 /// Builds the routes of a channel.
 pub type OpenRouter = fn(&Shared) -> Router;
@@ -128,6 +130,8 @@ pub struct Shared {
     pub health: HealthBook,
     /// Events nobody could translate.
     pub odd: Arc<dyn OddEvents>,
+    /// What was sent a moment ago, for channels whose platform tells us our own words again.
+    pub echoes: meta::Echoes,
     /// This process.
     pub node: NodeId,
 }

@@ -175,6 +175,7 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
         marks: store.clone(),
         health: lara_bots::HealthBook::new(store.clone(), parts.clock.clone()),
         odd: store.clone(),
+        echoes: lara_bots::meta::Echoes::default(),
         node: parts.node,
     };
     let (channels, pushes) = lara_bots::open(&shared);

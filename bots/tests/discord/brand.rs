@@ -101,6 +101,7 @@ impl Shop {
             marks: store.clone(),
             health: HealthBook::new(store.clone(), clock.clone()),
             odd: store.clone(),
+            echoes: lara_bots::meta::Echoes::default(),
             node,
         };
         let (_, pushes) = lara_bots::open(&shared);

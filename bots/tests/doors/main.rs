@@ -15,3 +15,4 @@ mod cors;
 mod app;
 mod webhook;
 mod fetch;
+mod meta;

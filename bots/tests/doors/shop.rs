@@ -7,6 +7,7 @@ use http_body_util::BodyExt as _;
 use lara_bots::identity::{self, Claims};
 use lara_bots::seal::{Key, sha256_hex};
 use lara_bots::{HealthBook, Limits, Shared, app};
+use lara_core::deliver::Deliverer;
 use lara_core::desk::DeskService;
 use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
@@ -18,7 +19,7 @@ use lara_core::model::{
 use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Lanes, Person, Push};
 use lara_core::rules::RulesCache;
 use lara_core::testing::{FakeClock, ScriptedClassifier, SeqIds};
-use lara_store::Store;
+use lara_store::{Store, Vault};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -63,7 +64,8 @@ pub(crate) struct Shop {
     pub(crate) router: Router,
     pub(crate) pushes: Vec<Arc<dyn Push>>,
     pub(crate) brand: Brand,
-    ids: Arc<SeqIds>,
+    pub(crate) shared: Shared,
+    pub(crate) ids: Arc<SeqIds>,
     feed: Arc<Feed>,
     engine: Engine,
     _folder: tempfile::TempDir,
@@ -79,7 +81,7 @@ impl Shop {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("lara.db").display());
-        let store = Arc::new(Store::open(&url).await.unwrap());
+        let store = Arc::new(Store::open(&url).await.unwrap().with_vault(Vault::new(&[7; 32])));
         let clock = Arc::new(FakeClock::default());
         let ids = Arc::new(SeqIds::default());
         let feed = Arc::new(Feed::new());
@@ -108,7 +110,7 @@ impl Shop {
         });
         let shutdown = CancellationToken::new();
         let targets = lara_bots::PrivateTargets::Refused;
-        let (router, pushes) = lara_bots::open(&Shared {
+        let shared = Shared {
             brands: store.clone(),
             directory: store.clone(),
             transcripts: store.clone(),
@@ -127,9 +129,11 @@ impl Shop {
             marks: store.clone(),
             health: HealthBook::new(store.clone(), clock.clone()),
             odd: store.clone(),
+            echoes: lara_bots::meta::Echoes::default(),
             node: NodeId::new(ids.next()),
-        });
-        Self { store, clock, shutdown, router, pushes, brand, ids, feed, engine, _folder: folder }
+        };
+        let (router, pushes) = lara_bots::open(&shared);
+        Self { store, clock, shutdown, router, pushes, brand, shared, ids, feed, engine, _folder: folder }
     }
 
     // ------------------------------------------------------------------------------------------------------ requests
@@ -187,6 +191,14 @@ impl Shop {
     pub(crate) async fn lara_answers(&self) -> usize {
         self.clock.advance(Millis::seconds(10));
         self.engine.run_once(64).await.unwrap()
+    }
+
+    /// Everything that waits to be sent is sent.
+    pub(crate) async fn delivers(&self) -> usize {
+        let (clock, feed) = (self.clock.clone(), self.feed.clone());
+        let node = NodeId::new(self.ids.next());
+        let deliverer = Deliverer::new(self.store.clone(), self.pushes.clone(), clock, feed, node);
+        Arc::new(deliverer).run_once(64).await.unwrap()
     }
 
     /// Mai of the shop takes the conversation over and writes.
