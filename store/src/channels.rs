@@ -6,7 +6,7 @@ use crate::db::{all, exec, opt};
 use crate::rows::{IdRow, from_json, moment, parse, to_json};
 use crate::sql::channels as sql;
 use lara_core::model::{
-    BrandId, Channel, ChannelId, Gravity, Health, HealthState, Millis, NodeId, Timestamp,
+    BrandId, Channel, ChannelId, ChannelKind, Gravity, Health, HealthState, Millis, NodeId, Timestamp,
 };
 use lara_core::ports::{
     ChangeKind, ChannelHealth, Leases, Marks, OddEvent, OddEvents, StoreError, StoreResult, Symptom,
@@ -87,13 +87,18 @@ impl TryFrom<HealthRow> for Health {
     }
 }
 
+/// Whether hearing a channel proves that its token is good. Meta's webhooks come whatever became of the token.
+const fn hears_by_token(kind: ChannelKind) -> bool {
+    !matches!(kind, ChannelKind::Messenger | ChannelKind::Instagram | ChannelKind::Whatsapp)
+}
+
 /// Health after a symptom. A dead channel lives again when it is heard, or when a check finds nothing broken.
-fn after(mut health: Health, symptom: &Symptom, now: Timestamp) -> Health {
+fn after(mut health: Health, kind: ChannelKind, symptom: &Symptom, now: Timestamp) -> Health {
     let alive = |state| if state == HealthState::Dead { state } else { HealthState::Well };
     match symptom {
         Symptom::Heard => {
             health.last_event_at = Some(now);
-            health.state = HealthState::Well;
+            health.state = if hears_by_token(kind) { HealthState::Well } else { alive(health.state) };
         }
         Symptom::Sent => {
             health.last_sent_at = Some(now);
@@ -149,7 +154,7 @@ impl ChannelHealth for Store {
             Health::try_from,
         )?;
         let before = health.state;
-        let health = after(health, symptom, now);
+        let health = after(health, channel.kind, symptom, now);
         exec!(
             tx,
             sql::HEALTH_SET,
