@@ -100,6 +100,27 @@ fn buttons_leave_less_room_on_whatsapp_in_the_last_piece_only() {
     assert!(with_buttons.last().unwrap().chars().count() <= 1_024);
 }
 
+#[test]
+fn a_hostile_reply_is_cut_in_no_time() {
+    for shape in [
+        "a",
+        "a\n",
+        "a\n\n",
+        "- a\n",
+        "*a* ",
+        "[a](https://a.vn/b) ",
+        "`a` ",
+        "e\u{301}\u{302}",
+        "a.",
+        "```\na\n```\n",
+    ] {
+        let text = shape.repeat(16_000 / shape.len());
+        for kind in [Discord, Instagram] {
+            assert!(!pieces(kind, &text, true).is_empty());
+        }
+    }
+}
+
 /// What is read, without the space: what must not be lost.
 fn letters(blocks: &[Block]) -> String {
     fn of(line: &[Inline], out: &mut String) {
