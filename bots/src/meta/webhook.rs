@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
 use lara_core::listen::{AcceptError, Event, mask};
-use lara_core::model::{Channel, ChannelId};
+use lara_core::model::{Channel, ChannelId, ChannelKind};
 use lara_core::ports::{Happening, OddEvent, Progress, ReceiptOf, StoreError, Symptom};
 use serde::Deserialize;
 use serde_json::Value;
@@ -118,7 +118,8 @@ impl MetaState {
 
     async fn take(&self, heard: Heard<'_>) -> Result<(), Problem> {
         let channel = heard.channel().cloned();
-        if channel.as_ref().is_some_and(|channel| channel.paused_at.is_some()) {
+        if let Some(paused) = channel.as_ref().filter(|channel| channel.paused_at.is_some()) {
+            count(paused.kind, "paused");
             return Ok(());
         }
         let event = match heard.what {
@@ -127,7 +128,7 @@ impl MetaState {
                 return Ok(());
             }
             What::Event(Event::Ignored(kind, code)) => {
-                tracing::debug!(%kind, code, "an event is nothing for us");
+                count(kind, code);
                 return Ok(());
             }
             What::Event(event) => self.known_echo(event),
@@ -175,6 +176,7 @@ impl MetaState {
     /// Keeps aside what came from a proven sender and cannot be taken.
     async fn keep(&self, channel: &Channel, reason: &str, body: &str) -> Result<(), Problem> {
         tracing::warn!(channel = %channel.id, reason, "an event is kept aside");
+        metrics::counter!("lara_events_odd_total", "channel" => channel.kind.as_str()).increment(1);
         let mut body = mask(&body.replace('\0', ""));
         body.truncate(body.floor_char_boundary(KEPT));
         let event = OddEvent {
@@ -187,6 +189,12 @@ impl MetaState {
         };
         Ok(self.odd.keep_odd(&event).await?)
     }
+}
+
+/// Counts what is nothing for us, by why: a platform that begins to tell something new is seen there.
+fn count(kind: ChannelKind, code: &'static str) {
+    tracing::debug!(%kind, code, "an event is nothing for us");
+    metrics::counter!("lara_events_ignored_total", "channel" => kind.as_str(), "why" => code).increment(1);
 }
 
 /// Who moved where. Every message of `WhatsApp` tells by which id a phone number goes: the first time is enough.
