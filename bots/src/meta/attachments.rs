@@ -29,6 +29,11 @@ pub(super) fn note(kind: AttachmentKind, note: impl Into<String>) -> NewAttachme
     attachment(kind, Parts { note: Some(note.into()), ..Parts::default() })
 }
 
+/// One whose bytes are at an address.
+pub(super) fn linked(kind: AttachmentKind, url: &str) -> NewAttachment {
+    attachment(kind, Parts { source: at(url), ..Parts::default() })
+}
+
 /// Everything that came with a message.
 pub(super) fn of(message: Node<'_>) -> Vec<NewAttachment> {
     let mut all: Vec<NewAttachment> = message.list("attachments").map(one).collect();
@@ -40,7 +45,7 @@ pub(super) fn of(message: Node<'_>) -> Vec<NewAttachment> {
     }
     let story = message.get("reply_to").get("story");
     if let Some(url) = story.text("url") {
-        all.push(attachment(AttachmentKind::Link, Parts { source: at(url), ..Parts::default() }));
+        all.push(linked(AttachmentKind::Link, url));
     }
     all.extend(referral(message));
     all

@@ -2,9 +2,10 @@
 //! the top is taken as said to the brand; what people say to each other below is listened to.
 
 use super::accounts::Account;
+use super::attachments;
 use super::heard::{Heard, Item};
 use super::node::Node;
-use lara_core::model::Visibility;
+use lara_core::model::{AttachmentKind, Visibility};
 use lara_core::ports::{Details, Happening};
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ pub(super) fn feed<'a>(account: &Arc<Account>, node: Node<'a>, heard: &mut Vec<H
         above: value.id("parent_id").filter(|parent| Some(parent) != value.id("post_id").as_ref()),
         text: value.text("message").unwrap_or_default(),
         names_others: tags_others(account, value),
+        picture: value.text("photo"),
         link: value.get("post").text("permalink_url"),
         at: value.moment("created_time"),
     };
@@ -79,6 +81,7 @@ pub(super) fn instagram<'a>(account: &Arc<Account>, node: Node<'a>, heard: &mut 
         above: value.id("parent_id"),
         text,
         names_others: text.split_whitespace().any(|word| word.starts_with('@') && word.len() > 1),
+        picture: None,
         link: value.get("media").text("permalink"),
         at: None,
     };
@@ -100,6 +103,7 @@ struct Comment<'a, 'b> {
     above: Option<String>,
     text: &'a str,
     names_others: bool,
+    picture: Option<&'a str>,
     link: Option<&'a str>,
     at: Option<lara_core::model::Timestamp>,
 }
@@ -121,8 +125,13 @@ impl<'a> Comment<'a, '_> {
         let address = address(self.above.as_ref().unwrap_or(id), author);
         let is_to_brand = self.above.is_none() && !self.names_others;
         let visibility = if is_to_brand { Visibility::PublicAddressed } else { Visibility::Public };
-        let details =
-            Details { name: self.name.map(str::to_owned), link: self.linked(id), ..Details::default() };
+        let picture = self.picture.map(|url| attachments::linked(AttachmentKind::Image, url));
+        let details = Details {
+            name: self.name.map(str::to_owned),
+            link: self.linked(id),
+            attachments: picture.into_iter().collect(),
+            ..Details::default()
+        };
         self.item(&address).said_in(id.clone(), self.text, details, visibility)
     }
 

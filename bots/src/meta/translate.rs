@@ -52,6 +52,8 @@ fn page<'a>(kind: ChannelKind, entry: Node<'a>, find: Find<'_>, heard: &mut Vec<
                 comments::instagram(&account, change, heard);
             }
             _ if messaging::change(&account, change, heard) => {}
+            // The brand was named below the post of somebody else; what was said there Meta does not tell.
+            (_, Some("mention" | "mentions")) => heard.push(nobodys(kind, "mention", change)),
             _ => heard.push(nobodys(kind, "unknown_change", change)),
         }
     }

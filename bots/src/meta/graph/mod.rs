@@ -7,7 +7,7 @@ pub(super) mod errors;
 pub(super) use api::{Api, CallError, Unready};
 
 use super::comments::{Place, place};
-use super::echoes::Echoes;
+use super::echoes::{Echoes, To};
 use super::node::Node;
 use super::settings::MetaSettings;
 use crate::{HealthBook, Shared};
@@ -57,7 +57,11 @@ impl Graph {
         })?;
         let Some(call) = bodies::call(dispatch, piece, number, &api.settings, now)? else { return Ok(None) };
         let (channel, message) = (dispatch.channel.id, dispatch.message.id);
-        self.echoes.sending(channel, &dispatch.address, &piece.text, message, now);
+        let to = match place(&dispatch.address) {
+            Place::Person(person) => To::Person(person.to_owned()),
+            Place::Comment { .. } => To::Commenter,
+        };
+        self.echoes.sending(channel, to, &piece.text, message, now);
         match api.post(&call.path, &call.body).await {
             Ok(answer) => Ok(id(&answer)),
             Err(CallError::NotSent) => Err(SendError::Retry(None, "platform_unreachable")),

@@ -2,7 +2,7 @@
 
 use super::graph::GraphApi;
 use super::{LAN, OUR_APP, PAGE, conversation, event, lan, messages, meta_says, shop, talk};
-use lara_core::model::{Author, ChannelKind, MessageState, Owner};
+use lara_core::model::{Author, ChannelKind, MessageState, Owner, Visibility};
 use serde_json::{Value, json};
 
 const PAGE_INBOX: u64 = 263_902_037_430_900;
@@ -122,4 +122,37 @@ async fn lara_does_not_take_herself_for_a_human_on_instagram() {
     assert_eq!(conversation(&shop, kind, person).await.owner, Owner::Bot);
     meta_says(&shop, &says("m_human", super::INSTAGRAM, person, "Mai đây ạ, chị chờ em chút", true)).await;
     assert_eq!(conversation(&shop, kind, person).await.owner, Owner::Agent);
+}
+
+#[tokio::test]
+async fn a_comment_is_a_mention_and_is_followed_to_its_end() {
+    let graph = GraphApi::start().await;
+    let shop = shop(&graph.url).await;
+    let told = |verb: &str, from: &str, id: &str, parent: &str, message: &str| {
+        json!({ "object": "page", "entry": [{ "id": PAGE, "changes": [{ "field": "feed", "value": {
+            "from": { "id": from, "name": "Lan" }, "post_id": "1_3", "comment_id": id, "parent_id": parent,
+            "item": "comment", "verb": verb, "message": message, "created_time": 1_772_500_000,
+            "post": { "permalink_url": "https://www.facebook.com/1_3" } } }] }] })
+    };
+    meta_says(&shop, &told("add", LAN, "3_5", "1_3", "Em chào shop ạ")).await;
+    meta_says(&shop, &told("edited", LAN, "3_5", "1_3", "Em chào cả nhà ạ")).await;
+    meta_says(&shop, &told("add", "88", "3_6", "3_5", "Chào bạn nhé")).await;
+    meta_says(&shop, &told("add", PAGE, "3_7", "3_5", "Dạ shop nghe ạ")).await;
+    let (kind, address) = (ChannelKind::Messenger, format!("comment:3_5:{LAN}"));
+    let said = messages(&shop, kind, &address).await.pop().unwrap();
+    assert_eq!((&*said.text, said.visibility), ("Em chào cả nhà ạ", Visibility::PublicAddressed));
+    assert_eq!(said.after.link.as_deref(), Some("https://www.facebook.com/1_3?comment_id=5"));
+    let between = messages(&shop, kind, "comment:3_5:88").await.pop().unwrap();
+    assert_eq!(between.visibility, Visibility::Public, "what people say to each other is listened to");
+    assert!(
+        talk(&shop, kind, LAN).await.is_empty()
+            && talk(&shop, kind, &format!("comment:3_5:{PAGE}")).await.is_empty()
+    );
+    shop.lara_answers().await;
+    shop.delivers().await;
+    let paths: Vec<String> = graph.calls().into_iter().map(|call| call.path).collect();
+    assert!(paths.iter().all(|path| path == "3_5/comments" || path == "me/messages"), "{paths:?}");
+    meta_says(&shop, &told("remove", LAN, "3_5", "1_3", "")).await;
+    let said = messages(&shop, kind, &address).await.remove(0);
+    assert!(said.text.is_empty() && said.after.withdrawn_at.is_some());
 }
