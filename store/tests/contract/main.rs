@@ -15,6 +15,7 @@ mod attachments;
 mod brands;
 mod changes;
 mod channels;
+mod deliveries;
 mod desk;
 mod directory;
 mod happenings;
@@ -110,6 +111,10 @@ on_both! {
         a_resolved_conversation_says_nothing_more,
         an_agent_does_not_wait_for_a_bot_reply_that_may_not_go,
         an_app_is_sent_again_what_nobody_knows_the_fate_of;
+    deliveries:
+        a_long_reply_is_said_once_whatever_the_platform_answers,
+        a_server_killed_between_two_pieces_repeats_none,
+        after_a_take_over_no_further_piece_is_said;
     transcripts:
         a_customer_reads_on_from_their_cursor,
         notes_and_unsent_replies_are_never_read,
