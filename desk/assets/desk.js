@@ -126,7 +126,7 @@
     else queueSoon ||= setTimeout(() => { queueSoon = 0; queueAt = Date.now(); wanted.add("queue"); refresh(); }, left);
   };
   const address = (name) => {
-    if (name === "queue") return one('[data-fragment="queue"]')?.dataset.refresh;
+    if (name === "queue" || name === "channels") return one(`[data-fragment="${name}"]`)?.dataset.refresh;
     const id = talkPage()?.dataset.conversation;
     return id && !new URLSearchParams(location.search).has("before") ? `/desk/c/${id}?fragment=${name}` : undefined;
   };
@@ -152,6 +152,7 @@
     if (!everything && change.brand && change.brand !== body.dataset.brand) return;
     if (everything) wanted.add("queue");
     else if (change.kind === "conversation") wantQueue();
+    if (everything || change.kind === "channel" || change.kind === "brand") wanted.add("channels");
     if (page && (everything || change.key === page.dataset.conversation)) { wanted.add("talk"); wanted.add("card"); }
     if (page && change.kind === "customer" && change.key === page.dataset.customer) wanted.add("card");
     refresh();

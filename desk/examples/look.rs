@@ -26,6 +26,7 @@ impl Clock for WallClock {
 
 async fn people(world: &World) {
     world.lan_complains().await;
+    world.channels_in_every_state().await;
     world.customer("minh", "Trần Đức Minh", "MH-10310", OrderStatus::Delivered).await;
     world
         .run(Run {

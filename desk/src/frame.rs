@@ -47,6 +47,7 @@ pub(crate) enum Here {
     Templates,
     Facts,
     Shop,
+    Channels,
     Agents,
 }
 
@@ -57,6 +58,7 @@ impl Here {
             Self::Templates => "templates",
             Self::Facts => "facts",
             Self::Shop => "shop",
+            Self::Channels => "channels",
             Self::Agents => "agents",
         }
     }

@@ -3,7 +3,7 @@
 use crate::auth::{Passwords, Throttle};
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;
-use lara_core::ports::{Agents, Brands, Clock, Directory, Ids};
+use lara_core::ports::{Agents, Brands, ChannelChecks, ChannelHealth, Clock, Directory, Ids, OddEvents};
 use lara_core::studio::Studio;
 use lara_store::pages::Pages;
 use std::fmt;
@@ -17,6 +17,12 @@ pub struct DeskState {
     pub agents: Arc<dyn Agents>,
     /// Brands and channels.
     pub brands: Arc<dyn Brands>,
+    /// How channels are.
+    pub health: Arc<dyn ChannelHealth>,
+    /// What came and nobody could understand.
+    pub odd: Arc<dyn OddEvents>,
+    /// Asks the platforms.
+    pub checks: Arc<dyn ChannelChecks>,
     /// Customers, for previews.
     pub directory: Arc<dyn Directory>,
     /// The reads of the pages.

@@ -22,6 +22,7 @@ async fn every_page_works(url: &str) {
     let talk = format!("/desk/c/{}", world.lan_complains().await);
     world.customer("nasty", NASTY, "MH-666", OrderStatus::Placed).await;
     world.say("nasty", NASTY, world.clock.now()).await;
+    world.channels_in_every_state().await;
     world.agent("Chi", "chi@example.com", Role::Owner).await;
     let mut chi = Browser::signed_in(lara_desk::router(world.state.clone()), "chi@example.com").await;
     let brand = world.brand.slug.as_str();
@@ -48,6 +49,8 @@ async fn every_page_works(url: &str) {
             "/desk/facts",
             "/desk/shop",
             "/desk/agents",
+            "/desk/channels",
+            "/desk?fragment=channels",
             "/api/v1/queue",
             &talk.replace("/desk/c/", "/api/v1/conversations/"),
         ] {

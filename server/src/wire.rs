@@ -13,9 +13,9 @@ use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
 use lara_core::listen::Listener;
 use lara_core::model::{
-    AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Millis, NodeId, Timestamp,
+    AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Finding, Millis, NodeId, Timestamp,
 };
-use lara_core::ports::{Agents, Brands, Classifier, Clock, Ids, Lanes, SecretHash};
+use lara_core::ports::{Agents, Brands, ChannelChecks, Classifier, Clock, Ids, Lanes, SecretHash, Symptom};
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
 use lara_store::{Store, Vault};
@@ -180,17 +180,38 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
     };
     let (channels, pushes) = lara_bots::open(&shared);
     let deliverer = Deliverer::new(store, pushes, parts.clock.clone(), parts.feed.clone(), parts.node);
-    let router = channels.merge(desk(config, &parts, shutdown));
+    let checks = Arc::new(Checks(shared.clone()));
+    let router = channels.merge(desk(config, &parts, checks, shutdown));
     let trusted = Arc::new(config.trusted_proxies.clone());
     let router = router.layer(axum::middleware::from_fn_with_state(trusted, proxy::client_address));
     Ok(Served { router, parts, deliverer: Arc::new(deliverer), channels: shared, driver })
 }
 
+/// Asks platforms about channels, and notes what was found.
+pub(crate) struct Checks(pub(crate) lara_bots::Shared);
+
+#[async_trait::async_trait]
+impl ChannelChecks for Checks {
+    async fn check(&self, channel: &Channel) -> Vec<Finding> {
+        let findings = lara_bots::check(&self.0, channel).await;
+        self.0.health.note(channel, Symptom::Checked(findings.clone())).await;
+        findings
+    }
+}
+
 /// The agents' desk.
-fn desk(config: &Config, parts: &Parts, shutdown: CancellationToken) -> axum::Router {
+fn desk(
+    config: &Config,
+    parts: &Parts,
+    checks: Arc<dyn ChannelChecks>,
+    shutdown: CancellationToken,
+) -> axum::Router {
     lara_desk::router(lara_desk::DeskState {
         agents: parts.store.clone(),
         brands: parts.store.clone(),
+        health: parts.store.clone(),
+        odd: parts.store.clone(),
+        checks,
         directory: parts.store.clone(),
         pages: parts.store.pages(),
         desk: parts.desk.clone(),

@@ -1,9 +1,10 @@
 //! The first page anybody sees, and the choice of language and light.
 
+use super::channels::{Down, down};
 use crate::assets;
 use crate::auth::{Visitor, set_cookie};
 use crate::error::Fault;
-use crate::frame::{Door, local, page, texts};
+use crate::frame::{Door, chosen, local, page, texts};
 use crate::state::Shared;
 use crate::words::Words;
 use askama::Template;
@@ -23,16 +24,23 @@ struct Page {
     d: Door,
     demo: bool,
     own_brand: bool,
+    dead: Vec<Down>,
 }
 
 /// `GET /`.
 pub(crate) async fn show(State(state): State<Shared>, visitor: Visitor) -> Result<Response, Fault> {
     let brands = state.brands.brands().await?;
+    // Strangers are not told what is broken.
+    let dead = match chosen(&brands, &visitor).filter(|_| visitor.agent.is_some()) {
+        Some(brand) => down(&state, &visitor, brand).await?,
+        None => Vec::new(),
+    };
     page(&Page {
         w: texts(&visitor),
         d: Door::new(&visitor),
         demo: brands.iter().any(|brand| brand.demo),
         own_brand: brands.iter().any(|brand| !brand.demo),
+        dead,
     })
 }
 

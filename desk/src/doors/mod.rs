@@ -5,6 +5,7 @@ mod access_tests;
 mod agents;
 mod api;
 mod card_view;
+mod channels;
 mod events;
 mod facts;
 mod facts_form;
@@ -70,6 +71,8 @@ pub(crate) fn doors() -> Vec<Door> {
         door("/desk/shop/new", ADMIN, post(shop::make)),
         door("/desk/shop/channel", ADMIN, post(shop::save_channel)),
         door("/desk/shop/remove-demo", OWNER, post(shop::remove_demo)),
+        door("/desk/channels", ADMIN, get(channels::show)),
+        door("/desk/channels/{id}/{act}", ADMIN, post(channels::act)),
         door("/desk/agents", ADMIN, get(agents::show).post(agents::invite)),
         door("/desk/agents/{id}/{act}", ADMIN, post(agents::change)),
         door("/api/v1/queue", AGENT, get(api::queue)),

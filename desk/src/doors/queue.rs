@@ -1,5 +1,6 @@
 //! The queue: who waits for a human, what burns first.
 
+use super::channels::{Down, down};
 use crate::assets;
 use crate::auth::{Visitor, set_cookie};
 use crate::error::Fault;
@@ -104,6 +105,15 @@ struct Page {
     waiting: i64,
     mine: i64,
     refresh: String,
+    dead: Vec<Down>,
+}
+
+/// The banner alone.
+#[derive(Template)]
+#[template(path = "dead_part.html")]
+struct DeadPart {
+    w: &'static Words,
+    dead: Vec<Down>,
 }
 
 #[derive(Template)]
@@ -352,6 +362,9 @@ pub(crate) async fn show(
         return Ok(Redirect::to("/desk/shop#new").into_response());
     };
     let w = texts(&visitor);
+    if asked.fragment == "channels" {
+        return page(&DeadPart { w, dead: down(&state, &visitor, &brand).await? });
+    }
     let counts = counts(&state, &visitor, brand.id).await?;
     let List { groups, empty } = list(&state, &visitor, &brand, &asked).await?;
     let refresh = refresh(&asked);
@@ -360,7 +373,9 @@ pub(crate) async fn show(
         return page(&Part { w, groups, empty, waiting, mine, refresh });
     }
     let f = frame(&state, &visitor, Here::Queue, Some(&brand), None).await?;
-    page(&Page { w, f, tabs: tabs(w, &asked, counts), found: asked.q, groups, empty, waiting, mine, refresh })
+    let dead = down(&state, &visitor, &brand).await?;
+    let tabs = tabs(w, &asked, counts);
+    page(&Page { w, f, tabs, found: asked.q, groups, empty, waiting, mine, refresh, dead })
 }
 
 async fn counts(state: &Shared, visitor: &Visitor, brand: BrandId) -> Result<Counts, Fault> {

@@ -1,8 +1,8 @@
 //! Words for what is stored as a code: intents, reasons, states. A code without a word is shown as it is, made readable.
 
 use lara_core::model::{
-    ChannelKind, EscalationReason, Language, Level, MessageState, OrderStatus, Owner, Priority, Role,
-    Sentiment,
+    ChannelKind, EscalationReason, HealthState, Language, Level, MessageState, OrderStatus, Owner, Priority,
+    Role, Sentiment,
 };
 use std::borrow::Cow;
 
@@ -307,6 +307,17 @@ pub(crate) const fn channel(language: Language, kind: ChannelKind) -> &'static s
         ChannelKind::Whatsapp => "WhatsApp",
         ChannelKind::Local => said(language, ("Terminal", "Dòng lệnh")),
     }
+}
+
+/// How a channel is.
+pub(crate) const fn health(language: Language, state: HealthState) -> &'static str {
+    let words = match state {
+        HealthState::Unknown => ("not checked yet", "chưa kiểm tra"),
+        HealthState::Well => ("working", "hoạt động"),
+        HealthState::Ailing => ("needs attention", "cần chú ý"),
+        HealthState::Dead => ("down", "không hoạt động"),
+    };
+    said(language, words)
 }
 
 /// What a preference is about.

@@ -8,6 +8,7 @@ table! {
     templates: "Templates", "Mẫu trả lời";
     facts: "Brand facts", "Thông tin thương hiệu";
     shop: "Shop", "Cửa hàng";
+    channels: "Channels", "Kênh";
     agents: "Agents", "Nhân viên";
     log_out: "Log out", "Đăng xuất";
     appearance: "Light or dark", "Sáng hoặc tối";
@@ -303,6 +304,30 @@ table! {
     shop_remove_confirm: "Tick the box to confirm.", "Đánh dấu vào ô để xác nhận.";
     no_brand: "There is no brand yet", "Chưa có thương hiệu nào";
     no_brand_line: "Make the first one: it takes a name.", "Hãy tạo thương hiệu đầu tiên: chỉ cần một cái tên.";
+    // Channels
+    channels_lead: "How customers reach this brand, and whether they can. Each channel is checked every quarter of an hour.", "Khách liên hệ thương hiệu qua đâu, và kênh có hoạt động không. Mỗi kênh được kiểm tra 15 phút một lần.";
+    channels_add: "Channels are connected on the server:", "Kết nối kênh mới trên máy chủ bằng lệnh:";
+    channels_none: "No channel yet", "Chưa có kênh nào";
+    channels_none_line: "Connect Telegram, Discord, Messenger, Instagram or WhatsApp.", "Hãy kết nối Telegram, Discord, Messenger, Instagram hoặc WhatsApp.";
+    channels_test: "Test now", "Kiểm tra ngay";
+    channels_pause: "Pause", "Tạm dừng";
+    channels_resume: "Resume", "Tiếp tục";
+    channels_paused: "paused", "tạm dừng";
+    channels_paused_line: "It neither listens nor sends. What waits to be sent goes on waiting.", "Kênh không nhận và không gửi. Tin đang chờ gửi vẫn được giữ.";
+    channels_heard: "Last heard", "Nhận lần cuối";
+    channels_sent: "Last sent", "Gửi lần cuối";
+    channels_error: "Last error", "Lỗi gần nhất";
+    channels_checked: "Checked", "Kiểm tra";
+    channels_never: "never", "chưa có";
+    channels_ago: "{time} ago", "{time} trước";
+    channels_odd: "Not understood: {n}", "Không hiểu được: {n}";
+    channels_odd_line: "Events the platform sent that this version cannot read, with personal details masked. They are kept for seven days.", "Sự kiện nền tảng gửi mà phiên bản này không đọc được, đã che thông tin cá nhân. Được giữ trong bảy ngày.";
+    channels_down: "{name} is down.", "Kênh {name} không hoạt động.";
+    channels_look: "See what to do", "Xem cách xử lý";
+    channels_said_paused: "Paused. It neither listens nor sends.", "Đã tạm dừng. Kênh không nhận và không gửi.";
+    channels_said_resumed: "It listens and sends again.", "Kênh nhận và gửi trở lại.";
+    channels_said_well: "Tested: nothing is broken.", "Đã kiểm tra: không có gì hỏng.";
+    channels_said_broken: "Tested: it does not work. Below is what to do.", "Đã kiểm tra: kênh không hoạt động. Cách xử lý ở bên dưới.";
     // Agents
     agents_lead: "Who may use the desk. Agents answer; admins also edit templates, facts and colleagues; owners do everything.", "Ai được dùng bàn làm việc. Nhân viên trả lời; quản trị viên sửa mẫu, thông tin và đồng nghiệp; chủ làm mọi việc.";
     agents_invite: "Invite somebody", "Mời một người";

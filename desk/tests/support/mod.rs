@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each user of this file needs another part of it")]
 
 pub(crate) mod browser;
+mod channels;
 
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;
@@ -173,6 +174,9 @@ impl World {
         let state = DeskState {
             agents: store.clone(),
             brands: store.clone(),
+            health: store.clone(),
+            odd: store.clone(),
+            checks: Arc::new(channels::Platform(store.clone(), clock.clone())),
             directory: store.clone(),
             pages: store.pages(),
             desk: DeskService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),

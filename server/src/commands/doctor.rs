@@ -4,8 +4,13 @@ use crate::config::Config;
 use crate::{opinion, understanding, wire};
 use anyhow::{Result, bail};
 use lara_core::act::template;
-use lara_core::ports::{Agents, Brands, Models, Templates};
+use lara_core::model::{self, ChannelKind, Gravity, Language};
+use lara_core::ports::{Agents, Brands, Models, Symptom, Templates};
+use lara_core::wording::channel_trouble;
 use lara_nlu::Engine;
+use lara_store::Store;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// Arguments of `lara doctor`.
 #[derive(Debug, clap::Args)]
@@ -51,6 +56,9 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
             for (grade, what) in look_into(config, &store, shipped.as_ref().ok()).await? {
                 say(grade, what);
             }
+            for (grade, what) in channels(config, store).await? {
+                say(grade, what);
+            }
         }
         Err(error) => say(Grade::Broken, format!("{error:#}: check LARA_DATABASE_URL and LARA_DATA_DIR")),
     }
@@ -70,6 +78,38 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
         bail!("something is broken: see above");
     }
     Ok(())
+}
+
+/// Asks the platforms of all channels at once, and says what each is missing.
+async fn channels(config: &Config, store: Arc<Store>) -> Result<Vec<(Grade, String)>> {
+    let brands = store.brands().await?;
+    let channels = store.channels(None).await?;
+    let shared = wire::serve(config, store, CancellationToken::new())?.channels;
+    let used = channels.iter().filter(|channel| !channel.is_removed() && channel.kind != ChannelKind::Local);
+    let asked = used.map(|channel| async {
+        let brand = brands.iter().find(|brand| brand.id == channel.brand);
+        let name =
+            format!("{} ({})", channel.name, brand.map(|brand| brand.slug.as_str()).unwrap_or_default());
+        if channel.paused_at.is_some() {
+            let what = format!("{name}: paused; it goes on with lara channel resume {}", channel.name);
+            return vec![(Grade::Hint, what)];
+        }
+        let findings = lara_bots::check(&shared, channel).await;
+        shared.health.note(channel, Symptom::Checked(findings.clone())).await;
+        let said = |finding: &model::Finding| {
+            let detail = finding.detail.as_deref();
+            let said = channel_trouble(channel.kind, &finding.code, detail, Language::English);
+            let grade = match finding.gravity {
+                Gravity::Fine => Grade::Good,
+                Gravity::Warning => Grade::Hint,
+                Gravity::Broken => Grade::Broken,
+            };
+            let next = said.next.map(|next| format!(" {next}")).unwrap_or_default();
+            (grade, format!("{name}: {}{next}", said.what))
+        };
+        findings.iter().map(said).collect()
+    });
+    Ok(futures_util::future::join_all(asked).await.into_iter().flatten().collect())
 }
 
 async fn look_into(

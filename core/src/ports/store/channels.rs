@@ -58,6 +58,13 @@ pub trait ChannelHealth: Send + Sync {
     async fn health(&self, brand: Option<BrandId>) -> StoreResult<Vec<Health>>;
 }
 
+/// Asks platforms whether channels can work.
+#[async_trait]
+pub trait ChannelChecks: Send + Sync {
+    /// Asks about a channel now, and notes what was found.
+    async fn check(&self, channel: &Channel) -> Vec<Finding>;
+}
+
 /// An event from a proven sender that could not be translated. Its text is masked and kept for seven days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OddEvent {
