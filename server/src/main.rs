@@ -1,5 +1,6 @@
 //! The `lara` binary: reads the configuration, wires the parts together and runs one command.
 
+mod alerts;
 mod config;
 mod clock;
 mod key;
@@ -57,6 +58,7 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
         Some(Command::Import(args)) => commands::import::run(&config, args).await,
         Some(Command::Brand(command)) => commands::brand::run(&config, command).await,
         Some(Command::Channel(command)) => commands::channel::run(&config, command).await,
+        Some(Command::Alert(command)) => commands::alert::run(&config, command).await,
         Some(Command::Agent(command)) => commands::agent::run(&config, command).await,
         Some(Command::Template(command)) => commands::template::run(&config, command).await,
         Some(Command::Doctor(args)) => commands::doctor::run(&config, args).await,

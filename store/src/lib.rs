@@ -1,6 +1,7 @@
 //! Every store port, once, for SQLite and PostgreSQL. [`Store`] implements them all; the statements stand in [`sql`].
 
 mod agents;
+mod alerts;
 mod attachments;
 mod brands;
 mod changes;

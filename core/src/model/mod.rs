@@ -4,6 +4,7 @@ mod names;
 mod id;
 mod learn;
 mod time;
+mod alert;
 mod attachment;
 mod brand;
 mod channel;
@@ -14,6 +15,7 @@ mod said_date;
 mod reading;
 mod template;
 
+pub use alert::*;
 pub use attachment::*;
 pub use brand::*;
 pub use channel::*;

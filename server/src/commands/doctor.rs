@@ -170,6 +170,8 @@ async fn look_into(
             }
         }
     }
+    let troubles = crate::alerts::troubles(config, store).await?;
+    found.extend(troubles.into_iter().map(|trouble| (Grade::Broken, trouble)));
     let local = config.public_url.host_str() == Some("localhost");
     if local {
         found.push((

@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod brand;
 pub(crate) mod channel;
 pub(crate) mod agent;
+pub(crate) mod alert;
 pub(crate) mod template;
 pub(crate) mod doctor;
 mod progress;
@@ -63,6 +64,9 @@ pub(crate) enum Command {
     /// The people at the desk
     #[command(subcommand)]
     Agent(agent::Command),
+    /// Whom to wake
+    #[command(subcommand)]
+    Alert(alert::Command),
     /// Reply templates
     #[command(subcommand)]
     Template(template::Command),

@@ -1,5 +1,6 @@
 //! `lara serve`: everything a brand needs, in one process.
 
+use crate::alerts::Alarm;
 use crate::config::Config;
 use crate::health::{self, Health};
 use crate::workers::Workers;
@@ -43,6 +44,7 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
     workers.drive(driver);
     let fetcher = Fetcher::new(&channels).context("cannot make an HTTP client")?;
     workers.fetch(parts.clone(), Arc::new(fetcher));
+    workers.wake_humans(parts.clone(), Arc::new(Alarm::new(&config, store.clone())?));
     // The driver ends when nobody can ask it any more: from here on only the router and the workers hold the parts.
     workers.start(parts, deliverer);
     workers.listen(&channels);

@@ -1,12 +1,14 @@
 //! Configuration: defaults < `lara.toml` < `LARA_*` environment. A wrong key or value is refused with file, line and
 //! the nearest right name.
 
+mod alerts;
 mod channels;
 mod file;
 mod env;
 mod secret;
 mod understanding;
 
+pub(crate) use alerts::{AlertKind, AlertSettings, ChatId};
 pub(crate) use channels::{ChannelTable, ConfiguredKind, TelegramMode, needed};
 pub(crate) use file::nearest;
 pub(crate) use secret::{SecretRef, clear};
@@ -49,6 +51,9 @@ pub(crate) struct Settings {
     /// Channels by name.
     #[serde(default)]
     pub(crate) channels: BTreeMap<String, ChannelTable>,
+    /// Whom to wake, by name.
+    #[serde(default)]
+    pub(crate) alerts: BTreeMap<String, AlertSettings>,
 }
 
 /// How log lines look.
@@ -86,6 +91,8 @@ pub(crate) struct Config {
     pub(crate) understanding: Understanding,
     /// Channels by name.
     pub(crate) channels: BTreeMap<String, ChannelTable>,
+    /// Whom to wake, by name.
+    pub(crate) alerts: BTreeMap<String, AlertSettings>,
 }
 
 impl Config {
@@ -118,6 +125,9 @@ impl Config {
                 .and_then(|()| channel.check_whole())
                 .with_context(|| format!("lara.toml: [channels.{name}]"))?;
         }
+        for (name, alert) in &file.alerts {
+            alert.check().with_context(|| format!("lara.toml: [alerts.{name}]"))?;
+        }
         Ok(Self {
             listen,
             data_dir,
@@ -133,6 +143,7 @@ impl Config {
                 .unwrap_or(false),
             understanding: env.understanding.or(file.understanding),
             channels: file.channels,
+            alerts: file.alerts,
         })
     }
 }

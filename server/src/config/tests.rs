@@ -178,3 +178,47 @@ fn a_secret_is_read_where_it_is() {
     std::fs::write(&path, "\n").unwrap();
     assert!(read(&format!("file:{}", path.display())).unwrap_err().to_string().contains("holds no secret"));
 }
+
+fn alert_error(table: &str) -> String {
+    let file = file::parse(&format!("[alerts.night]\n{table}"), "lara.toml");
+    match file.and_then(|file| Config::merge(file, Settings::default())) {
+        Ok(_) => String::new(),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+#[test]
+fn a_target_that_could_wake_nobody_is_refused() {
+    for (table, says) in [
+        ("kind = \"telegram\"\ntoken = \"x\"", "[alerts.night]: a telegram alert needs chat_id"),
+        ("kind = \"telegram\"\nchat_id = 1\ntoken = \"x\"\nchannel = \"y\"", "one of token and channel"),
+        ("kind = \"discord\"\nuser_id = \"1\"", "give one of token and channel"),
+        ("kind = \"email\"\nfrom = \"a@b.example\"", "needs smtp_url, from and to"),
+        (
+            "kind = \"email\"\nfrom = \"a@b.example\"\nto = [\"c@d.example\"]\nsmtp_url = \"smtp://me:hush@mail.example:587\"",
+            "would send the password in the clear",
+        ),
+        ("kind = \"webhook\"\nurl = \"https://x.example\"\nsecret = \"short\"", "too short to sign with"),
+        ("kind = \"email\"\nrules = []", "needs smtp_url"),
+        ("kind = \"telegram\"\nchat_id = 1\ntoken = \"x\"\nrules = []", "rules is empty"),
+        ("kind = \"telegram\"\nrules = [\"urgnt\"]", "did you mean `urgent`?"),
+        ("kind = \"pigeon\"", "unknown variant `pigeon`"),
+    ] {
+        let error = alert_error(table);
+        assert!(error.contains(says) && !error.contains("hush"), "{table}: {error}");
+    }
+}
+
+#[test]
+fn a_target_needs_no_more_than_it_says() {
+    for table in [
+        "kind = \"telegram\"\nchat_id = 1\ntoken = \"x\"",
+        "kind = \"telegram\"\nchat_id = \"@night\"\nchannel = \"shop-bot\"",
+        "kind = \"discord\"\nwebhook_url = \"https://discord.com/api/webhooks/1/x\"",
+        "kind = \"email\"\nfrom = \"a@b.example\"\nto = [\"c@d.example\"]\nsmtp_url = \"smtps://me:hush@mail.example\"",
+        "kind = \"email\"\nfrom = \"a@b.example\"\nto = [\"c@d.example\"]\nsmtp_url = \"smtp://127.0.0.1:25\"",
+        "kind = \"webhook\"\nurl = \"https://x.example\"\nsecret = \"sixteen characters\"",
+    ] {
+        assert_eq!(alert_error(table), "", "{table}");
+    }
+}

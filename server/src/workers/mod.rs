@@ -1,10 +1,12 @@
 //! Everything that runs beside the web server. All loops are started here, watch one shutdown token, finish what they
 //! hold before they end, and are started again when they fall over.
 
+mod alerts;
 mod attachments;
 mod checks;
 mod reader;
 
+use crate::alerts::Alarm;
 use crate::wire::Parts;
 use futures_util::FutureExt;
 use lara_bots::fetch::Fetcher;
@@ -107,6 +109,14 @@ impl Workers {
         }
         let shared = shared.clone();
         self.keep("checks", move || checks::checks(shared.clone()));
+    }
+
+    /// Wakes humans, where the configuration names any.
+    pub(crate) fn wake_humans(&self, parts: Parts, alarm: Arc<Alarm>) {
+        let until = self.shutdown.clone();
+        if !alarm.targets.is_empty() {
+            self.keep("alerts", move || alerts::alerts(parts.clone(), alarm.clone(), until.clone()));
+        }
     }
 
     /// Fetches what came with messages.

@@ -21,6 +21,7 @@ mod crash;
 mod take_over;
 mod outage;
 mod webhook;
+mod alerts;
 mod two_nodes;
 mod studio;
 mod learn;

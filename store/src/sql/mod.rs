@@ -1,6 +1,7 @@
 //! Every statement, by name, as each database gets it. One text serves both; a pair exists only where the databases
 //! differ. [`ALL`] is what the test prepares on both.
 
+pub(crate) mod alerts;
 pub(crate) mod attachments;
 pub(crate) mod brands;
 pub(crate) mod changes;
@@ -64,6 +65,7 @@ pub(crate) use statements;
 
 /// Every statement, file by file.
 pub const ALL: &[&[Sql]] = &[
+    alerts::STATEMENTS,
     attachments::STATEMENTS,
     brands::STATEMENTS,
     brands::removal::STATEMENTS,

@@ -11,6 +11,7 @@ mod house;
 mod make;
 
 mod agents;
+mod alerts;
 mod attachments;
 mod brands;
 mod changes;
@@ -148,6 +149,12 @@ on_both! {
         using_a_link_ends_the_others_of_the_agent,
         there_is_one_first_owner,
         what_has_ended_is_deleted;
+    alerts:
+        what_nobody_has_taken_is_found,
+        an_alert_is_raised_once_whoever_raises_it,
+        an_alert_that_may_have_arrived_is_never_sent_again,
+        an_alert_is_tried_again_when_it_is_due,
+        a_channel_that_dies_again_is_alerted_about_again;
     attachments:
         a_picture_is_claimed_once_fetched_and_told,
         a_fetch_nobody_settled_is_claimed_again_and_counted,

@@ -5,6 +5,7 @@ mod listen;
 mod lanes;
 mod deliver;
 mod relate;
+mod alerts;
 mod attachments;
 mod brands;
 mod channels;
@@ -13,6 +14,7 @@ mod feed;
 mod happenings;
 mod learn;
 
+pub use alerts::*;
 pub use attachments::*;
 pub use brands::*;
 pub use channels::*;

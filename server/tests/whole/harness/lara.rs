@@ -69,6 +69,11 @@ impl Lara {
         Self::start_on(database, Disk::Ordinary, &channel).await
     }
 
+    /// Starts with more in her configuration.
+    pub(crate) async fn start_with(database: Database, more: &str) -> Self {
+        Self::start_on(database, Disk::Ordinary, more).await
+    }
+
     /// Starts on SQLite with a data folder that holds 12 MB. Needs `unshare`: root, or user namespaces.
     pub(crate) async fn start_on_a_small_disk() -> Self {
         Self::start_on(Database::Sqlite, Disk::Small, "").await

@@ -3,6 +3,7 @@
 
 mod wire;
 mod faults;
+pub(crate) mod mail;
 pub(crate) mod telegram;
 pub(crate) mod graph;
 pub(crate) mod discord;
