@@ -6,7 +6,7 @@ use lara_core::model::Millis;
 use lara_core::ports::{Scope, SendError, Symptom};
 
 /// The person blocked the brand, left, or never was.
-pub(in crate::meta) const GONE: &str = "person_unavailable";
+pub(in crate::meta) const GONE: &str = "unreachable";
 /// The token is revoked or over.
 pub(in crate::meta) const TOKEN: &str = "token_invalid";
 /// The token lacks a permission, or the app a review.

@@ -85,4 +85,58 @@ pub(super) const TABLE: &[Line] = &[
             "Chuyển ứng dụng sang chế độ công khai (Live) trong bảng điều khiển.",
         ],
     ),
+    line(
+        "policy_block",
+        [
+            "Meta has blocked the page for breaking its policies: nothing can be sent.",
+            "The page's support inbox at Meta says why, and how to object. See {guide}.",
+        ],
+        [
+            "Meta đã chặn trang vì vi phạm chính sách: không gửi được gì.",
+            "Hộp thư hỗ trợ của trang ở Meta cho biết lý do và cách khiếu nại. Xem {guide}.",
+        ],
+    ),
+    line(
+        "policy_warning",
+        ["Meta warns the page about its policies.", "The page's support inbox at Meta says why."],
+        ["Meta cảnh báo trang về chính sách.", "Hộp thư hỗ trợ của trang ở Meta cho biết lý do."],
+    ),
+    line(
+        "account_blocked",
+        [
+            "{platform} has blocked the account for what it did.",
+            "The account's support inbox at the platform says why, and how to object.",
+        ],
+        [
+            "{platform} đã khóa tài khoản.",
+            "Hộp thư hỗ trợ của tài khoản trên nền tảng cho biết lý do và cách khiếu nại.",
+        ],
+    ),
+    line(
+        "platform_unwell",
+        ["{platform} is not well just now.", "Nothing to do: what waits is sent later."],
+        ["{platform} đang gặp sự cố.", "Không cần làm gì: tin đang chờ sẽ được gửi sau."],
+    ),
+    line(
+        "no_answer",
+        [
+            "{platform} did not say whether it took the last message.",
+            "Look at the talk: a message whose fate is unknown is marked there, and never sent twice.",
+        ],
+        [
+            "{platform} không cho biết đã nhận tin cuối hay chưa.",
+            "Xem cuộc trò chuyện: tin chưa rõ kết quả được đánh dấu ở đó và không bao giờ gửi hai lần.",
+        ],
+    ),
+    line(
+        "sent_with_error",
+        [
+            "{platform} says of the last message that it was sent, and that it failed.",
+            "Nothing to do: its own report settles which.",
+        ],
+        [
+            "{platform} báo tin cuối vừa gửi được vừa lỗi.",
+            "Không cần làm gì: báo cáo của nền tảng sẽ xác định.",
+        ],
+    ),
 ];
