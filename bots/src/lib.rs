@@ -29,6 +29,7 @@ pub mod identity;
 pub mod meta;
 pub mod running;
 pub mod seal;
+pub mod telegram;
 pub mod web;
 
 pub use check::check;
@@ -49,7 +50,7 @@ use url::Url;
 
 /// Every channel there is.
 pub const CHANNELS: &[Door] =
-    &[web::DOOR, app::DOOR, discord::DOOR, meta::MESSENGER, meta::INSTAGRAM, meta::WHATSAPP];
+    &[web::DOOR, app::DOOR, discord::DOOR, telegram::DOOR, meta::MESSENGER, meta::INSTAGRAM, meta::WHATSAPP];
 
 /// Builds the routes of a channel.
 pub type OpenRouter = fn(&Shared) -> Router;

@@ -108,6 +108,13 @@ async fn happened(
                 None => Ok(None),
             }
         }
+        Happening::PlaceMoved { from, to } => {
+            let found: Vec<IdRow> = all!(tx, IdRow, sql::PLACE_MOVE, on, from, to)?;
+            match found.first() {
+                Some(found) => opt!(tx, LaneRow, sql::LANE_OF, &found.id),
+                None => Ok(None),
+            }
+        }
         Happening::Moved { from, to } => match opt!(tx, IdRow, sql::ADDRESS_MOVE, on, from, to)? {
             Some(found) => opt!(tx, LaneRow, sql::LANE_OF, found.id),
             None => Ok(None),

@@ -114,6 +114,12 @@ statements! {
     LANE_OF = both
         "SELECT id, brand_id, address_id, last_seq FROM conversations WHERE address_id = $1 ORDER BY id DESC LIMIT 1";
 
+    /// The addresses of channel `$1` that begin with `$2` begin with `$3` from now on, unless those are there already.
+    PLACE_MOVE = both
+        "UPDATE addresses SET external = $3 || SUBSTR(external, LENGTH($2) + 1) WHERE channel_id = $1 \
+         AND SUBSTR(external, 1, LENGTH($2)) = $2 AND NOT EXISTS (SELECT 1 FROM addresses o WHERE o.channel_id = $1 \
+         AND o.external = $3 || SUBSTR(addresses.external, LENGTH($2) + 1)) RETURNING id";
+
     /// The address `$2` of channel `$1` is `$3` from now on, unless that one is there already.
     ADDRESS_MOVE = both
         "UPDATE addresses SET external = $3 WHERE channel_id = $1 AND external = $2 AND NOT EXISTS (SELECT 1 \

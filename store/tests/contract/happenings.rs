@@ -286,3 +286,17 @@ pub(crate) async fn a_person_keeps_their_talk_when_their_id_changes(house: &Hous
     assert!(happens(house, &shop.push, &moves("minh", "-100"), 9).await.is_none(), "that place is taken");
     assert_eq!(talk(house, &shop.push, "minh").await.len(), 1);
 }
+
+pub(crate) async fn a_place_moves_with_all_who_are_in_it(house: &House) {
+    let shop = house.shop().await;
+    for (external, address) in [("m1", "-5:lan"), ("m2", "-5:minh"), ("m3", "-55:lan"), ("m4", "-1005:minh")]
+    {
+        house.hears(house.says(&shop.push, address, external, 0)).await;
+    }
+    let moves = Happening::PlaceMoved { from: "-5:".to_owned(), to: "-1005:".to_owned() };
+    assert!(happens(house, &shop.push, &moves, 5).await.is_some());
+    assert!(happens(house, &shop.push, &moves, 6).await.is_none(), "told twice");
+    let count = async |address| talk(house, &shop.push, address).await.len();
+    assert_eq!([count("-1005:lan").await, count("-55:lan").await], [1, 1]);
+    assert_eq!([count("-1005:minh").await, count("-5:minh").await], [1, 1], "that place is taken");
+}

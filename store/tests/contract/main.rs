@@ -214,7 +214,8 @@ on_both! {
         a_human_who_went_quiet_gives_it_back,
         who_cannot_be_reached_is_marked_until_they_write,
         what_waits_for_somebody_who_is_gone_fails,
-        a_person_keeps_their_talk_when_their_id_changes;
+        a_person_keeps_their_talk_when_their_id_changes,
+        a_place_moves_with_all_who_are_in_it;
     schema:
         every_statement_can_be_prepared,
         a_newer_database_is_refused,

@@ -60,6 +60,13 @@ pub enum Happening {
         /// What it is.
         to: String,
     },
+    /// A place with many people in it changed its id (a Telegram group that grew): so did every address that begins with it.
+    PlaceMoved {
+        /// What they began with.
+        from: String,
+        /// What they begin with now.
+        to: String,
+    },
 }
 
 /// Who has a conversation by the platform's own rules.
