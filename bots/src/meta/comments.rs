@@ -120,7 +120,7 @@ impl<'a> Comment<'a, '_> {
     fn said(&self) -> Heard<'a> {
         let (Some(author), Some(id)) = (&self.author, &self.id) else { return self.ignored("nobody") };
         if *author == self.account.id {
-            return self.ignored("own_comment");
+            return self.item("").own_comment(id.clone(), self.text);
         }
         let address = address(self.above.as_ref().unwrap_or(id), author);
         let is_to_brand = self.above.is_none() && !self.names_others;

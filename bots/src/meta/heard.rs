@@ -29,6 +29,15 @@ pub enum What {
     Event(Event),
     /// Something about the channel itself.
     Symptom(Arc<Account>, Symptom),
+    /// A comment of the brand itself: ours, if we said that a moment ago.
+    OwnComment {
+        /// Where.
+        account: Arc<Account>,
+        /// The platform's id of it.
+        external: String,
+        /// What it says.
+        text: String,
+    },
 }
 
 impl Heard<'_> {
@@ -39,7 +48,7 @@ impl Heard<'_> {
             What::Event(Event::Said(envelope)) => Some(&envelope.channel),
             What::Event(Event::Happened(channel, _)) => Some(channel),
             What::Event(Event::Ignored(..)) => None,
-            What::Symptom(account, _) => Some(&account.channel),
+            What::Symptom(account, _) | What::OwnComment { account, .. } => Some(&account.channel),
         }
     }
 }
@@ -100,6 +109,12 @@ impl<'a> Item<'a, '_> {
     /// Something about the channel.
     pub(super) fn symptom(self, symptom: Symptom) -> Heard<'a> {
         self.heard(What::Symptom(Arc::clone(self.account), symptom))
+    }
+
+    /// A comment of the brand itself.
+    pub(super) fn own_comment(self, external: String, text: &str) -> Heard<'a> {
+        let account = Arc::clone(self.account);
+        self.heard(What::OwnComment { account, external, text: text.to_owned() })
     }
 
     /// The key of an event the platform gave no id: the same event has the same key however often it comes.

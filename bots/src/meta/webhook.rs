@@ -132,6 +132,16 @@ impl MetaState {
                 return Ok(());
             }
             What::Event(event) => self.known_echo(event),
+            What::OwnComment { account, external, text } => {
+                let now = self.clock.now();
+                let Some(message) = self.echoes.ours(account.channel.id, "", &text, now) else {
+                    count(account.channel.kind, "own_comment");
+                    return Ok(());
+                };
+                let of = ReceiptOf::Ours(message, Some(external));
+                let receipt = Happening::Receipt { of, state: Progress::Sent, at: now };
+                Event::Happened(Arc::clone(&account.channel), receipt)
+            }
         };
         let moved = moved(&event);
         if moved.as_ref().is_some_and(|moved| self.moved.has(moved)) {

@@ -106,6 +106,9 @@ fn message<'a>(account: &Arc<Account>, value: Node<'a>, node: Node<'a>, heard: &
         "reaction" => heard.push(item.ignored("reaction")),
         "system" => heard.push(system(item, node.get("system"))),
         "request_welcome" => heard.push(item.ignored("welcome")),
+        "interactive" if node.get("interactive").has("call_permission_reply") => {
+            heard.push(item.ignored("call_permission"));
+        }
         "edit" => heard.push(edit(item, node.get("edit"))),
         "revoke" => heard.push(match node.get("revoke").id("original_message_id") {
             Some(external) => item.happened(Happening::Withdrawn { external }),

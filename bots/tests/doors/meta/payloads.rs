@@ -62,6 +62,7 @@ fn line(heard: &Heard<'_>) -> String {
         What::Event(Event::Happened(_, happening)) => format!("{happening:?}"),
         What::Event(Event::Ignored(_, code)) => format!("nothing: {code}"),
         What::Symptom(_, symptom) => format!("channel: {symptom:?}"),
+        What::OwnComment { external, text, .. } => format!("own comment: {text:?} ({external})"),
     }
 }
 
