@@ -1,9 +1,10 @@
-//! Keeps Lara from talking without end, as two bots would: on channels that push, where the other side may be a machine and
-//! every word costs the brand. A human is called once, and until one comes she is silent.
+//! Keeps Lara from talking without end, as two bots would: on the platforms, where the other side may be a machine and every
+//! word costs the brand. In the brand's own widget and app it is a customer, however fast they type. A human is called
+//! once, and until one comes she is silent.
 
 use crate::act::case::Case;
 use crate::act::verdict::{Misses, Verdict};
-use crate::model::{EscalationReason, Visibility};
+use crate::model::{ChannelKind, EscalationReason, Visibility};
 
 /// Most replies of hers in a conversation within a minute, and within ten.
 const BUDGET: (u32, u32) = (5, 20);
@@ -12,6 +13,9 @@ const BUDGET: (u32, u32) = (5, 20);
 const SAME: u32 = 3;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
+    if matches!(case.memory().channel.kind, ChannelKind::Web | ChannelKind::App | ChannelKind::Local) {
+        return None;
+    }
     let pace = case.memory().pace;
     let escalation = case.memory().escalation.as_ref();
     let burns = case.mood.urgent || case.complains();

@@ -73,9 +73,10 @@ fn stop_is_always_heard() {
 }
 
 #[test]
-fn a_lively_customer_on_the_web_is_answered_as_often_as_they_ask() {
-    let mut stage = talking();
-    let texts: Vec<String> = (0..20).map(|n| format!("câu hỏi số {n}")).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    assert_eq!(replies(&asks(&mut stage, &texts, 2)), 20);
+fn a_lively_customer_of_the_brands_own_doors_is_answered_as_often_as_they_ask() {
+    for mut stage in [talking(), talking().pushed(ChannelKind::App)] {
+        let texts: Vec<String> = (0..20).map(|n| format!("câu hỏi số {n}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        assert_eq!(replies(&asks(&mut stage, &texts, 2)), 20);
+    }
 }
