@@ -64,10 +64,11 @@ impl OrderNumbers {
         Ok(Some(Self(shapes.into_iter().map(Shape::read).collect::<Result<_, _>>()?)))
     }
 
-    /// Just this number, however it is typed.
+    /// Just this number, however it is typed: signs around it, as in `#1001`, are nobody's to type.
     #[must_use]
     pub fn just(number: &str) -> Self {
         let number = fold(number);
+        let number = number.trim_matches(|c: char| !c.is_alphanumeric());
         let signs = number.chars().map(|c| if is_between(c) { Sign::Between(c) } else { Sign::Just(c) });
         Self(vec![Shape { signs: signs.collect(), more: false }])
     }
@@ -223,6 +224,15 @@ mod tests {
         assert_eq!(found("@@####+", "vn12345678"), ["VN12345678"]);
         assert_eq!(found("MH-#####, #######", "đơn 1234567 hay MH-10234"), ["1234567", "MH-10234"]);
         assert_eq!(found("2026-####", "2026/0042"), ["2026-0042"]);
+    }
+
+    #[test]
+    fn a_number_is_found_with_the_sign_before_it_or_without() {
+        for text in ["where is #1001?", "where is 1001?", "đơn #1001 đâu"] {
+            assert_eq!(OrderNumbers::just("#1001").find(text).len(), 1, "{text}");
+        }
+        assert_eq!(OrderNumbers::just("#1001").find("where is #10012?"), []);
+        assert_eq!(OrderNumbers::just("#").find("# 1001 #"), []);
     }
 
     #[test]
