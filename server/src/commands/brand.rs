@@ -93,7 +93,10 @@ async fn set(
     }
     let settings = brand.settings.clone();
     if let Some(fault) = check_brand(&brand).into_iter().find(|fault| fault.field.starts_with("settings.")) {
-        bail!("{}: {}", fault.field.trim_start_matches("settings."), fault.message);
+        let field = fault.field.trim_start_matches("settings.");
+        // What was typed here has another name than the field it goes to.
+        let named = if field == "order_pattern" { "--order-numbers" } else { field };
+        bail!("{named} {}", fault.message);
     }
     if answer_from.is_some() || numbers.is_some() {
         let saved = store.save_brand(&brand, wire::now()).await?;
