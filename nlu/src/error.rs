@@ -95,6 +95,12 @@ pub enum TrainError {
         /// Line of the file.
         line: u64,
     },
+    /// A quotation mark that swallows the rest of the file.
+    #[error("line {line} opens a quotation mark (\") that nothing closes: write it twice or take it out")]
+    OpenQuote {
+        /// Line of the file.
+        line: u64,
+    },
     /// A row without a text.
     #[error("line {line} has no text: take the line out")]
     NoText {

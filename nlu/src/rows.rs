@@ -75,6 +75,8 @@ fn read_numbered(mut source: impl Read) -> Result<Vec<(u64, Row)>, TrainError> {
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |at: usize| record.get(at).unwrap_or_default();
         let label = match cell(label).trim() {
+            // Only a quoted cell goes over lines.
+            "" if cell(text).contains('\n') => return Err(TrainError::OpenQuote { line }),
             "" => return Err(TrainError::NoLabel { line }),
             "oos" => OUT_OF_SCOPE.to_owned(),
             label => label.to_owned(),
@@ -192,6 +194,7 @@ mod tests {
             (b"message,intent\nhi,greeting\n", "the heading has no column \"text\""),
             (b"text,label\n", "there are no rows"),
             (b"text,label\nhi,\n", "line 2 has no label"),
+            (b"text,label\nhi,greeting\n\"ok,thanks\nbye,goodbye\n", "line 3 opens a quotation mark"),
             (b"text,label\nhi,greeting\n ,thanks\n", "line 3 has no text"),
             (b"text,label\nhi,say hello\n", "line 2: the label \"say hello\" may have"),
             (b"text,label\nhi,say hello\n", "write \"say_hello\""),
