@@ -158,7 +158,7 @@ mod tests {
             let (at, note) = (Timestamp::default(), String::new());
             let scores = serde_json::Value::Null;
             let model = NewModel { brand, bytes, trained_at: at, lessons: 0, scores, note };
-            let number = self.store.add_model(&model).await.unwrap();
+            let number = self.store.add_model(&model).await.unwrap().unwrap();
             assert_eq!(self.store.promote(brand, number, was, at).await.unwrap(), Promoted::Done);
         }
 

@@ -72,6 +72,11 @@ impl Lessons for Store {
     async fn teach(&self, lessons: &[Lesson]) -> StoreResult<Vec<Taught>> {
         let mut tx = self.db.write().await?;
         let mut answers = Vec::with_capacity(lessons.len());
+        if let Some(lesson) = lessons.first()
+            && opt!(tx, IdRow, sql::MODELS_HOLD, lesson.brand.to_string())?.is_none()
+        {
+            return Ok(answers);
+        }
         for part in lessons.chunks(BATCH) {
             let lines: Vec<Line<'_>> = part.iter().map(Line::of).collect();
             let known = all!(tx, LabelRow, sql::LESSONS_KNOWN, batch(&lines)?)?;
@@ -157,16 +162,18 @@ impl Models for Store {
         into_models(all!(on, ModelRow, sql::MODELS, brand.to_string())?)
     }
 
-    async fn add_model(&self, model: &NewModel) -> StoreResult<i64> {
+    async fn add_model(&self, model: &NewModel) -> StoreResult<Option<i64>> {
         let (brand, scores) = (model.brand.to_string(), to_json(&model.scores)?);
         let (at, bytes) = (model.trained_at.millis(), model.bytes.as_slice());
         let mut tx = self.db.write().await?;
-        opt!(tx, IdRow, sql::MODELS_HOLD, &brand)?;
+        if opt!(tx, IdRow, sql::MODELS_HOLD, &brand)?.is_none() {
+            return Ok(None);
+        }
         let number = opt!(tx, NumberRow, sql::MODEL_NEXT, &brand)?.map_or(1, |row| row.number);
         exec!(tx, sql::MODEL_ADD, &brand, number, at, model.lessons, scores, &model.note, bytes)?;
         exec!(tx, sql::MODELS_EMPTY, &brand, number - MODELS_KEPT)?;
         tx.commit().await?;
-        Ok(number)
+        Ok(Some(number))
     }
 
     async fn promote(&self, brand: BrandId, number: i64, was: i64, now: Timestamp) -> StoreResult<Promoted> {

@@ -54,7 +54,7 @@ statements! {
          WHERE d.brand_id = $1 AND (d.intent = 'out_of_scope' OR d.confidence < 0.5) AND m.direction = 'in' \
          ORDER BY d.at DESC, d.id DESC, m.seq LIMIT $2";
 
-    /// Holds a brand's models until the transaction ends.
+    /// Holds what a brand teaches and its models until the transaction ends; no row when the brand is gone.
     MODELS_HOLD = sqlite
         "SELECT id FROM brands WHERE id = $1"
         postgres

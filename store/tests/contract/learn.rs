@@ -135,8 +135,8 @@ pub(crate) async fn one_model_of_a_brand_is_live(house: &House) {
     let store = &house.store;
     assert_eq!(store.live_model(id).await.unwrap(), None);
     let (one, two) = (model(id, "one"), model(id, "two"));
-    assert_eq!(store.add_model(&one).await.unwrap(), 1);
-    assert_eq!(store.add_model(&two).await.unwrap(), 2);
+    assert_eq!(store.add_model(&one).await.unwrap(), Some(1));
+    assert_eq!(store.add_model(&two).await.unwrap(), Some(2));
     assert_eq!(store.live_model(id).await.unwrap(), None);
     assert_eq!(store.promote(id, 1, 0, at(6)).await.unwrap(), Promoted::Done);
     assert_eq!(store.live_model(id).await.unwrap(), Some((1, one.bytes.clone())));
@@ -189,7 +189,7 @@ pub(crate) async fn two_who_train_at_once_get_two_numbers(house: &House) {
     let (one, two) = tokio::join!(house.store.add_model(&one), house.store.add_model(&two));
     let mut numbers = [one.unwrap(), two.unwrap()];
     numbers.sort_unstable();
-    assert_eq!(numbers, [1, 2]);
+    assert_eq!(numbers, [Some(1), Some(2)]);
     let promoted = tokio::join!(house.store.promote(id, 1, 0, at(1)), house.store.promote(id, 2, 0, at(1)));
     let promoted = [promoted.0.unwrap(), promoted.1.unwrap()];
     assert!(promoted.contains(&Promoted::Done) && promoted.contains(&Promoted::Stale), "{promoted:?}");
@@ -200,6 +200,9 @@ pub(crate) async fn what_a_removed_brand_taught_is_gone(house: &House) {
     house.store.teach(&[lesson(&shop, "a", "praise", 1)]).await.unwrap();
     house.store.add_model(&model(shop.brand.id, "one")).await.unwrap();
     house.store.remove_brand(shop.brand.id, at(2)).await.unwrap();
+    // Whoever was training meanwhile leaves nothing behind.
+    assert_eq!(house.store.teach(&[lesson(&shop, "b", "praise", 3)]).await.unwrap(), []);
+    assert_eq!(house.store.add_model(&model(shop.brand.id, "two")).await.unwrap(), None);
     assert_eq!(house.store.lessons(shop.brand.id).await.unwrap(), []);
     assert_eq!(house.store.models(shop.brand.id).await.unwrap(), []);
 }

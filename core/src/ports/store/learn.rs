@@ -22,7 +22,8 @@ pub enum Taught {
 #[async_trait]
 pub trait Lessons: Send + Sync {
     /// Stores lessons of one brand, all or none, and answers in their order. Texts that differ in case or blanks alone
-    /// are one: of two in one call the later stays, and the answer for it tells of the earlier.
+    /// are one: of two in one call the later stays, and the answer for it tells of the earlier. No answers when the brand is
+    /// gone: nothing was stored.
     async fn teach(&self, lessons: &[Lesson]) -> StoreResult<Vec<Taught>>;
 
     /// Every lesson of a brand, oldest first.
@@ -91,8 +92,9 @@ pub trait Models: Send + Sync {
     /// Every model, newest first.
     async fn models(&self, brand: BrandId) -> StoreResult<Vec<ModelVersion>>;
 
-    /// Stores a candidate and gives it a number; the bytes of the oldest beyond [`MODELS_KEPT`] are let go.
-    async fn add_model(&self, model: &NewModel) -> StoreResult<i64>;
+    /// Stores a candidate and gives it a number; the bytes of the oldest beyond [`MODELS_KEPT`] are let go. `None` when the
+    /// brand is gone: it may have been removed while the model was trained.
+    async fn add_model(&self, model: &NewModel) -> StoreResult<Option<i64>>;
 
     /// Makes model `number` live in place of `was` (0 is the shipped model, on either side), and tells every node.
     async fn promote(&self, brand: BrandId, number: i64, was: i64, now: Timestamp) -> StoreResult<Promoted>;

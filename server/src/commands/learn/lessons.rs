@@ -81,7 +81,7 @@ pub(super) async fn add(config: &Config, args: &AddArgs) -> Result<()> {
         .with_context(|| format!("nothing was stored: {}", args.file.display()))?;
     let lessons: Vec<Lesson> =
         rows.into_iter().map(|(text, label)| lesson(&class, text, label, None)).collect();
-    let taught = if args.dry_run { Vec::new() } else { class.store.teach(&lessons).await? };
+    let taught = if args.dry_run { Vec::new() } else { class.teach(&lessons).await? };
     let new = taught.iter().filter(|taught| **taught == Taught::New).count();
     let relabelled: Vec<(&Lesson, &Intent)> = lessons
         .iter()
@@ -133,7 +133,7 @@ pub(super) async fn label(config: &Config, args: &LabelArgs) -> Result<()> {
     };
     let lesson = lesson(&class, class.masked(&text), args.label.clone(), args.message);
     ensure!(!lesson.text.is_empty(), "there is no text to learn from");
-    let taught = class.store.teach(std::slice::from_ref(&lesson)).await?.pop();
+    let taught = class.teach(std::slice::from_ref(&lesson)).await?.pop();
     if args.common.json {
         let before = match &taught {
             Some(Taught::Relabelled { before }) => Some(before),

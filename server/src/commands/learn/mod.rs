@@ -11,8 +11,9 @@ mod print;
 use crate::config::Config;
 use crate::understanding::{self, Mind};
 use crate::wire;
-use anyhow::{Context, Result};
-use lara_core::model::{Brand, Intent};
+use anyhow::{Context, Result, ensure};
+use lara_core::model::{Brand, Intent, Lesson};
+use lara_core::ports::{Lessons, Taught};
 use lara_core::relate::OrderNumbers;
 use lara_nlu::{Engine, learn};
 use lara_store::Store;
@@ -71,6 +72,9 @@ pub(crate) struct Common {
     json: bool,
 }
 
+/// Nobody is left to learn it.
+const GONE: &str = "the brand was removed meanwhile: nothing was stored";
+
 /// A brand at its desk.
 struct Class {
     store: Arc<Store>,
@@ -92,6 +96,13 @@ impl Class {
         let written = self.brand.settings.order_pattern.as_deref().unwrap_or_default();
         let numbers = OrderNumbers::read(written).ok().flatten();
         learn::masked(text, numbers.as_ref())
+    }
+
+    /// Stores lessons, unless the brand was removed meanwhile.
+    async fn teach(&self, lessons: &[Lesson]) -> Result<Vec<Taught>> {
+        let taught = self.store.teach(lessons).await?;
+        ensure!(taught.len() == lessons.len(), "{}: {GONE}", self.brand.name);
+        Ok(taught)
     }
 
     /// What reads the brand's messages now.

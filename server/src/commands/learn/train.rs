@@ -1,7 +1,7 @@
 //! `lara learn train`: a candidate, its comparison with what is live, and its promotion.
 
 use super::print::{Tone, counted, percent, toned};
-use super::{Class, Common};
+use super::{Class, Common, GONE};
 use crate::commands::progress::{Shown, bar};
 use crate::config::Config;
 use crate::understanding::Mind;
@@ -132,6 +132,7 @@ async fn keep(
         note: note.to_owned(),
     };
     let number = class.store.add_model(&model).await?;
+    let number = number.with_context(|| format!("{}: {GONE}", class.brand.name))?;
     if *verdict == Verdict::Promote {
         match class.store.promote(class.brand.id, number, was, wire::now()).await? {
             Promoted::Done => {}

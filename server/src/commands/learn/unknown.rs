@@ -4,7 +4,7 @@ use super::lessons::lesson;
 use super::print::counted;
 use super::{Class, Common, parse_label};
 use crate::config::Config;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use lara_core::model::{Intent, Lesson};
 use lara_core::ports::{Lessons, Taught};
 use lara_nlu::learn::{Cluster, ClusterOptions, clusters};
@@ -24,9 +24,9 @@ pub(crate) struct Args {
     /// Fewer different messages are no cluster
     #[arg(long, default_value_t = 3, value_name = "N")]
     least: usize,
-    /// Make lessons of the messages of this cluster, by its number
-    #[arg(long, value_name = "N", requires = "label")]
-    accept: Option<usize>,
+    /// Make lessons of the messages of this cluster, by its name; a number counts in the list of this moment
+    #[arg(long, value_name = "NAME|N", requires = "label")]
+    accept: Option<String>,
     /// What the accepted cluster means
     #[arg(long = "as", value_name = "LABEL", requires = "accept", value_parser = parse_label)]
     label: Option<Intent>,
@@ -50,8 +50,8 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<()> {
     let options = ClusterOptions { least: args.least, ..ClusterOptions::default() };
     let count = messages.len();
     let found = tokio::task::spawn_blocking(move || clusters(&messages, options)).await?;
-    if let (Some(number), Some(label)) = (args.accept, &args.label) {
-        return accept(&class, args, &found, number, label).await;
+    if let (Some(named), Some(label)) = (&args.accept, &args.label) {
+        return accept(&class, args, &found, named, label).await;
     }
     if args.common.json {
         println!("{}", json!({ "messages": count, "clusters": found }));
@@ -66,18 +66,18 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<()> {
         }
     }
     if !found.is_empty() {
-        println!("\nMake one an intent with: lara learn unknown --accept N --as LABEL");
+        println!("\nMake one an intent with: lara learn unknown --accept NAME --as LABEL");
     }
     Ok(())
 }
 
-async fn accept(class: &Class, args: &Args, found: &[Cluster], number: usize, label: &Intent) -> Result<()> {
-    let cluster = number.checked_sub(1).and_then(|at| found.get(at));
-    let cluster = cluster.with_context(|| format!("there is no cluster {number}: see lara learn unknown"))?;
+async fn accept(class: &Class, args: &Args, found: &[Cluster], named: &str, label: &Intent) -> Result<()> {
+    let numbered = named.parse::<usize>().ok().and_then(|number| found.get(number.checked_sub(1)?));
+    let cluster = found.iter().find(|cluster| cluster.name.as_str() == named).or(numbered);
+    let cluster = cluster.with_context(|| format!("there is no cluster {named}: see lara learn unknown"))?;
     let lessons: Vec<Lesson> =
         cluster.texts.iter().map(|text| lesson(class, text.clone(), label.clone(), None)).collect();
-    let taught = class.store.teach(&lessons).await?;
-    ensure!(!taught.is_empty(), "cluster {number} is empty");
+    let taught = class.teach(&lessons).await?;
     let new = taught.iter().filter(|taught| **taught == Taught::New).count();
     if args.common.json {
         println!("{}", json!({ "label": label, "lessons": lessons, "new": new }));
