@@ -9,7 +9,7 @@ use lara_core::feed::Feed;
 use lara_core::listen::Listener;
 use lara_core::model::{
     Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, Delivery, Direction, Facts,
-    Health, Message, Millis, NodeId,
+    Health, Message, MessageLanguage, Millis, NodeId, Reading,
 };
 use lara_core::ports::{Brands, ChannelHealth as _, Clock as _, Ids, OddEvents as _, Push, Transcripts as _};
 use lara_core::rules::RulesCache;
@@ -20,6 +20,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// What the model knows for a complaint.
+pub(crate) const COMPLAINT: &str = "Áo rách mà shop im lặng cả tuần";
 
 pub(crate) struct Shop {
     pub(crate) store: Arc<Store>,
@@ -59,7 +62,9 @@ impl Shop {
         store.add_brand(&brand, clock.now()).await.unwrap();
         let channel = channel(&brand, &ids, platform, settings);
         store.put_channel(&channel, clock.now()).await.unwrap();
-        let classifier = Arc::new(ScriptedClassifier::default());
+        let complaint = ScriptedClassifier::reading(MessageLanguage::Vietnamese, "damaged_item");
+        let complaint = Reading { complaint: 0.98, ..complaint };
+        let classifier = Arc::new(ScriptedClassifier::default().knows(COMPLAINT, complaint));
         let rules =
             Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
         let (listener, driver) = Listener::new(

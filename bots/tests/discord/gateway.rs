@@ -1,6 +1,6 @@
 //! Listening: nothing is lost, nothing is turned round, nothing is tried for ever.
 
-use crate::brand::{Shop, within};
+use crate::brand::{COMPLAINT, Shop, within};
 use crate::platform::{BOT, GUILD, Platform};
 use lara_core::model::HealthState;
 use serde_json::json;
@@ -54,6 +54,22 @@ async fn what_is_written_while_the_connection_is_lost_is_fetched_and_answered() 
         shop.messages("2000:3001").await.is_empty(),
         "what was written before anybody listened stays unanswered"
     );
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resume_nobody_answers_is_given_up_for_a_new_session() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    platform.whispers("3000", "one");
+    within("the first", shop.hears("3000", 1)).await;
+    platform.is_mute_to_resumes();
+    platform.goes_down();
+    platform.whispers("3000", "two");
+    platform.comes_up();
+    assert_eq!(within("what was missed", shop.hears("3000", 2)).await, ["customer: one", "customer: two"]);
     within("the end", listening.ends()).await;
 }
 
@@ -176,5 +192,43 @@ async fn help_me_is_acknowledged_first_and_answered_for_one_pair_of_eyes() {
         within("the answer", platform.called(&format!("PATCH /webhooks/{BOT}/tkn/messages/@original"))).await;
     assert!(!answered["content"].as_str().unwrap().is_empty());
     assert!(platform.shows("2000").is_empty(), "nothing of it stands in the open");
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_of_somebody_who_takes_no_messages_goes_on_behind_a_button_only_they_can_open() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    platform.answers("POST /channels/2000/threads", 403, json!({ "code": 50_013 }));
+    platform.answers("POST /channels/93000/messages", 403, json!({ "code": 50_007 }));
+    platform.says("3000", "2000", &format!("<@{BOT}> {COMPLAINT}"));
+    within("the complaint", shop.hears("2000:3000", 1)).await;
+    shop.lara_answers().await;
+    let shown = platform.shows("2000");
+    assert_eq!(shown.len(), 2, "one line and a button: {shown:?}");
+    let door = platform.calls("POST /channels/2000/messages").pop().unwrap().body;
+    let id = &door["components"][0]["components"][0]["custom_id"];
+    let press = |user: &str, token: &str| {
+        json!({
+            "id": format!("157383423814952551{}", token.len()), "type": 3, "token": token, "channel_id": "2000", "guild_id": GUILD,
+            "application_id": BOT, "version": 1, "data": { "custom_id": id, "component_type": 2 },
+            "message": { "id": "5", "flags": 4 }, "member": { "user": { "id": user, "username": "x" } },
+        })
+    };
+    platform.publish("INTERACTION_CREATE", &press("3001", "other"));
+    let nothing = within("an answer", platform.called(&format!("PATCH /webhooks/{BOT}/other/"))).await;
+    assert_eq!(nothing["content"], "🔒", "it is for somebody else");
+    platform.publish("INTERACTION_CREATE", &press("3000", "own"));
+    let opened = within("what was said", platform.called(&format!("PATCH /webhooks/{BOT}/own/"))).await;
+    let said = shop.messages("2000:3000").await;
+    let aside = said.iter().find_map(|message| message.aside.clone()).unwrap();
+    assert!(
+        aside.chars().count() > 10
+            && !opened["content"].as_str().unwrap().is_empty()
+            && opened["flags"] == 68
+    );
+    assert_ne!(opened["content"], "🔒");
     within("the end", listening.ends()).await;
 }

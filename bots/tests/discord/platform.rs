@@ -52,6 +52,8 @@ struct Inner {
     /// The code the gateway closes with when somebody identifies.
     close: Option<u16>,
     token_revoked: bool,
+    /// A resume is never answered.
+    mute_to_resumes: bool,
     nonces: BTreeMap<String, Value>,
 }
 
@@ -132,6 +134,11 @@ impl Platform {
         for socket in inner.sockets.drain(..) {
             let _ = socket.send(None);
         }
+    }
+
+    /// From now on a resume is not answered.
+    pub(crate) fn is_mute_to_resumes(&self) {
+        self.inner().mute_to_resumes = true;
     }
 
     pub(crate) fn comes_up(&self) {
@@ -216,6 +223,7 @@ impl Platform {
                             self.inner().sockets.push(sender.clone());
                             self.session()
                         }
+                        Some(6) if self.inner().mute_to_resumes => continue,
                         Some(6) => json!({ "op": 9, "d": false }),
                         _ => continue,
                     };

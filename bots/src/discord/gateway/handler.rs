@@ -11,6 +11,7 @@ use serenity::client::RawEventHandler;
 use serenity::model::event::Event;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 
 /// An event as it came.
 #[derive(Debug, Clone)]
@@ -27,12 +28,17 @@ pub(crate) struct Wire {
 pub(super) struct Handler {
     pub(super) station: Arc<Station>,
     pub(super) queue: UnboundedSender<Wire>,
+    /// Moves when a session begins or goes on.
+    pub(super) sessions: watch::Sender<u64>,
 }
 
 #[async_trait]
 impl RawEventHandler for Handler {
     async fn raw_event(&self, _: Context, event: Event) {
         let Some((name, data, undecoded)) = read(event) else { return };
+        if matches!(name.as_str(), "READY" | "RESUMED") {
+            self.sessions.send_modify(|count| *count = count.wrapping_add(1));
+        }
         if name == "INTERACTION_CREATE" {
             // The place decides whose press it is; a store that is away must not cost the three seconds.
             let _ = self.station.look_up(&data).await;

@@ -5,6 +5,7 @@ mod gaps;
 mod handler;
 mod seen;
 mod station;
+mod vigil;
 mod worker;
 
 #[cfg(test)]
@@ -32,13 +33,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use worker::Worker;
 
 /// Pause before something only a human can mend is tried again. New settings or a new token end it at once.
 const MEND: Duration = Duration::from_mins(10);
 /// Pause when Discord cannot be reached.
-const AGAIN: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_secs(5);
+/// Pause when a connection was lost and did not come back: a new one may.
+const AT_ONCE: Duration = Duration::from_millis(100);
 /// How long ending the connection may take.
 const ENDING: Duration = Duration::from_secs(3);
 /// How long storing what is left may take.
@@ -143,7 +147,8 @@ async fn hold(
     stop: &CancellationToken,
 ) -> Ended {
     let (sender, queue) = unbounded_channel();
-    let handler = Handler { station: Arc::clone(station), queue: sender };
+    let (told, sessions) = watch::channel(0);
+    let handler = Handler { station: Arc::clone(station), queue: sender, sessions: told };
     let mut client = match client(station, handler, url).await {
         Ok(client) => client,
         Err(ended) => return ended,
@@ -156,10 +161,11 @@ async fn hold(
         seen: SeenBook::new(seen),
         whereabouts: HashMap::new(),
     };
-    let manager = Arc::clone(&client.shard_manager);
+    let (manager, address) = (Arc::clone(&client.shard_manager), Arc::clone(&client.ws_url));
     let connection = async {
         let ended = tokio::select! {
             ended = client.start() => judge(ended),
+            () = vigil::lost(&address, sessions) => Ended::Later("platform_unreachable", AT_ONCE),
             () = stop.cancelled() => Ended::Stopped,
         };
         let _ = tokio::time::timeout(ENDING, manager.shutdown_all()).await;

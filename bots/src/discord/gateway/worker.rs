@@ -18,8 +18,9 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
-/// How long the first event of a batch waits for those that overtook it or that it overtook.
-const WINDOW: Duration = Duration::from_millis(40);
+/// Silence after which no event that was overtaken is expected any more, and the longest the first one waits for it.
+const SILENCE: Duration = Duration::from_millis(50);
+const WINDOW: Duration = Duration::from_millis(400);
 /// How often marks are written.
 const FLUSH: Duration = Duration::from_secs(3);
 /// Events of a batch.
@@ -54,12 +55,15 @@ impl Worker {
             if batch.is_empty() {
                 continue;
             }
-            tokio::time::sleep(WINDOW).await;
-            while batch.len() < BATCH
-                && let Ok(wire) = self.queue.try_recv()
-            {
-                batch.push(wire);
-            }
+            let gather = async {
+                while batch.len() < BATCH
+                    && let Ok(Some(wire)) = tokio::time::timeout(SILENCE, self.queue.recv()).await
+                {
+                    batch.push(wire);
+                }
+            };
+            // Out of time or not, what came is there.
+            let _ = tokio::time::timeout(WINDOW, gather).await;
             self.take(batch).await;
         }
         let mut rest = Vec::new();
