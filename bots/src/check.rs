@@ -28,3 +28,41 @@ pub async fn check(shared: &Shared, channel: &Channel) -> Vec<Finding> {
         Err(_) => vec![Finding::warning("platform_unreachable")],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lara_core::model::{ChannelKind, Language};
+    use lara_core::wording::channel_trouble;
+    use std::path::Path;
+
+    /// What stands in quotes right behind one of these is a code that is shown to people.
+    const SAID: &[&str] = &["Finding::fine(", "Finding::warning(", "Finding::broken(", "Symptom::Died("];
+
+    fn codes(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                codes(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for said in SAID {
+                    let behind =
+                        text.split(said).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+                    found.extend(behind.filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_a_door_finds_has_words() {
+        let mut found = Vec::new();
+        codes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert!(found.len() > 20, "{found:?}");
+        for code in found.into_iter().filter(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        {
+            let said = channel_trouble(ChannelKind::Telegram, &code, None, Language::Vietnamese).what;
+            assert!(!said.contains("mã lỗi"), "{code} has no words: core/src/wording/troubles");
+        }
+    }
+}

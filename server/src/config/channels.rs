@@ -37,6 +37,10 @@ pub(crate) struct ChannelTable {
     pub(crate) webhook_url: Option<url::Url>,
     /// Telegram: how messages come.
     pub(crate) mode: Option<TelegramMode>,
+    /// Telegram: the bot's username, if not as Telegram says.
+    pub(crate) username: Option<String>,
+    /// Telegram: what is done in groups.
+    pub(crate) groups: Option<TelegramGroups>,
     /// Telegram, Discord: where the API is.
     pub(crate) api_url: Option<url::Url>,
     /// Discord: where the gateway is.
@@ -44,7 +48,7 @@ pub(crate) struct ChannelTable {
     /// Discord: the one server that is listened to.
     #[serde(default, deserialize_with = "id")]
     pub(crate) guild: Option<String>,
-    /// Discord: channels that are listened to though the brand is not addressed.
+    /// Discord: channels that are listened to though the brand is not addressed; Telegram: the groups, if not all.
     #[serde(default, deserialize_with = "ids")]
     pub(crate) watched: Option<Vec<String>>,
     /// Discord: the application, if not as Discord says.
@@ -54,7 +58,7 @@ pub(crate) struct ChannelTable {
     pub(crate) message_content: Option<bool>,
     /// Discord: whether a public question is answered in a thread of its own.
     pub(crate) threads: Option<bool>,
-    /// Discord: people of the brand.
+    /// Telegram, Discord: people of the brand.
     #[serde(default, deserialize_with = "ids")]
     pub(crate) colleagues: Option<Vec<String>>,
     /// Discord: roles of people of the brand.
@@ -128,6 +132,16 @@ pub(crate) enum TelegramMode {
     Webhook,
 }
 
+/// What is done in groups of Telegram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TelegramGroups {
+    /// Listened to, answered when addressed.
+    Listen,
+    /// Left alone.
+    Ignore,
+}
+
 /// Keys that are secrets.
 const SECRETS: &[&str] = &["token", "app_secret", "verify_token", "webhook_secret", "identity_key"];
 
@@ -147,7 +161,19 @@ fn keys(kind: ConfiguredKind) -> Vec<&'static str> {
     match kind {
         ConfiguredKind::Web => vec!["allowed_origins", "identity_key"],
         ConfiguredKind::App => vec!["token", "may_assert_identity", "webhook_url", "webhook_secret"],
-        ConfiguredKind::Telegram => vec!["account", "token", "webhook_secret", "mode", "api_url"],
+        ConfiguredKind::Telegram => {
+            vec![
+                "account",
+                "token",
+                "webhook_secret",
+                "mode",
+                "api_url",
+                "username",
+                "groups",
+                "watched",
+                "colleagues",
+            ]
+        }
         ConfiguredKind::Discord => vec![
             "account",
             "token",
@@ -182,6 +208,8 @@ impl ChannelTable {
             may_assert_identity: None,
             webhook_url: None,
             mode: None,
+            username: None,
+            groups: None,
             api_url: None,
             gateway_url: None,
             guild: None,
@@ -213,6 +241,8 @@ impl ChannelTable {
             "may_assert_identity": self.may_assert_identity,
             "webhook_url": self.webhook_url,
             "mode": self.mode,
+            "username": self.username,
+            "groups": self.groups,
             "api_url": self.api_url,
             "gateway_url": self.gateway_url,
             "guild": self.guild,

@@ -9,7 +9,7 @@ mod secret;
 mod understanding;
 
 pub(crate) use alerts::{AlertKind, AlertSettings, ChatId};
-pub(crate) use channels::{ChannelTable, ConfiguredKind, TelegramMode, needed};
+pub(crate) use channels::{ChannelTable, ConfiguredKind, TelegramGroups, TelegramMode, needed};
 pub(crate) use file::nearest;
 pub(crate) use secret::{SecretRef, clear};
 #[cfg(feature = "bert")]

@@ -193,6 +193,62 @@ pub(super) const TABLE: &[Line] = &[
         ["{platform} yêu cầu Lara gửi chậm lại.", "Không cần làm gì: tin đang chờ sẽ được gửi sau."],
     ),
     line(
+        "platform_failing",
+        ["{platform} is not well; what waits is sent later.", ""],
+        ["{platform} đang gặp sự cố; tin đang chờ sẽ được gửi sau.", ""],
+    ),
+    line(
+        "timed_out",
+        [
+            "{platform} took too long to answer; whether a message arrived is not known.",
+            "Look at the messages marked as uncertain.",
+        ],
+        [
+            "{platform} trả lời quá chậm; không rõ tin đã đến hay chưa.",
+            "Xem các tin được đánh dấu là không chắc chắn.",
+        ],
+    ),
+    line(
+        "connection_lost",
+        [
+            "The connection to {platform} broke while it answered; whether a message arrived is not known.",
+            "Look at the messages marked as uncertain.",
+        ],
+        [
+            "Kết nối với {platform} bị đứt khi đang trả lời; không rõ tin đã đến hay chưa.",
+            "Xem các tin được đánh dấu là không chắc chắn.",
+        ],
+    ),
+    line(
+        "forbidden",
+        ["{platform} does not allow the bot what it tried.", "Look at its permissions there. See {guide}."],
+        ["{platform} không cho bot làm việc vừa thử.", "Kiểm tra quyền của bot trên nền tảng. Xem {guide}."],
+    ),
+    line(
+        "refused",
+        [
+            "{platform} refused something Lara asked of it.",
+            "The log says what. If it goes on, please report it.",
+        ],
+        ["{platform} từ chối một yêu cầu của Lara.", "Nhật ký ghi rõ việc gì. Nếu còn lặp lại, xin hãy báo."],
+    ),
+    line(
+        "refused_form",
+        ["{platform} refused the form of a message.", "Please report it: this is a defect of Lara."],
+        ["{platform} từ chối định dạng của một tin.", "Xin hãy báo lại: đây là lỗi của Lara."],
+    ),
+    line(
+        "store_unavailable",
+        [
+            "The database did not answer, so that messages wait at {platform}.",
+            "Look whether the database runs and its disk has room.",
+        ],
+        [
+            "Cơ sở dữ liệu không trả lời nên tin đang chờ ở {platform}.",
+            "Kiểm tra cơ sở dữ liệu còn chạy và đĩa còn chỗ trống.",
+        ],
+    ),
+    line(
         "check_failed",
         [
             "The check of this channel fell over.",

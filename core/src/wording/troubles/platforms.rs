@@ -54,6 +54,64 @@ pub(super) const TABLE: &[Line] = &[
         ["Discord refuses the connection: {detail}.", "The log says more; test again after mending it."],
         ["Discord từ chối kết nối: {detail}.", "Xem nhật ký để biết thêm; sửa xong hãy kiểm tra lại."],
     ),
+    line(
+        "intents_invalid",
+        ["Discord does not know what the bot asks to be told of.", "Update Lara: Discord has changed."],
+        [
+            "Discord không nhận danh sách quyền đọc (intents) của bot.",
+            "Hãy cập nhật Lara: Discord đã thay đổi.",
+        ],
+    ),
+    line(
+        "sessions_used_up",
+        [
+            "The bot has begun too many connections today; Discord lets it begin again tomorrow.",
+            "Look in the log why it began so often, and whether another program uses the same token.",
+        ],
+        [
+            "Hôm nay bot đã mở quá nhiều kết nối; Discord cho mở lại vào ngày mai.",
+            "Xem nhật ký vì sao kết nối nhiều vậy, và có chương trình nào khác dùng cùng mã không.",
+        ],
+    ),
+    line(
+        "too_many_servers",
+        ["The bot is in more servers than one connection takes.", "Give each brand a bot of its own."],
+        ["Bot ở trong nhiều máy chủ hơn mức một kết nối chịu được.", "Cho mỗi thương hiệu một bot riêng."],
+    ),
+    line(
+        "gateway_closed",
+        ["Discord closed the connection; Lara connects again and reads what she missed.", ""],
+        ["Discord đã đóng kết nối; Lara tự kết nối lại và đọc bù tin đã lỡ.", ""],
+    ),
+    line(
+        "gateway_failed",
+        ["The connection to Discord broke; Lara connects again and reads what she missed.", ""],
+        ["Kết nối với Discord bị đứt; Lara tự kết nối lại và đọc bù tin đã lỡ.", ""],
+    ),
+    line(
+        "no_gateway",
+        ["Discord names no address to connect to.", "Lara goes on trying; look at gateway_url if it is set."],
+        ["Discord không cho địa chỉ kết nối.", "Lara vẫn thử lại; nếu có đặt gateway_url thì hãy kiểm tra."],
+    ),
+    line(
+        "missing_access",
+        [
+            "The bot may not see a channel it should answer in.",
+            "Let the bot's role view that channel on Discord.",
+        ],
+        ["Bot không thấy được kênh cần trả lời.", "Cho vai trò của bot quyền xem kênh đó trên Discord."],
+    ),
+    line(
+        "missing_permission",
+        [
+            "The bot may not write where it should answer.",
+            "Let the bot's role send messages, also in threads. See {guide}.",
+        ],
+        [
+            "Bot không được viết ở nơi cần trả lời.",
+            "Cho vai trò của bot quyền gửi tin, kể cả trong luồng. Xem {guide}.",
+        ],
+    ),
     // Meta.
     line(
         "quality_low",

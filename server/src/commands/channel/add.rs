@@ -2,7 +2,7 @@
 
 use super::said;
 use crate::channels::{Rest, built, made_by_us, taken};
-use crate::config::{ChannelTable, Config, ConfiguredKind, SecretRef, TelegramMode, clear};
+use crate::config::{ChannelTable, Config, ConfiguredKind, SecretRef, TelegramGroups, TelegramMode, clear};
 use crate::wire;
 use anyhow::{Context, Result, bail};
 use lara_core::model::{Channel, ChannelKind, Finding, Gravity, Language};
@@ -60,7 +60,10 @@ pub(crate) struct Args {
     /// Discord: the one server to listen to [default: all the bot is in]
     #[arg(long, value_name = "ID")]
     guild: Option<String>,
-    /// Discord: a channel to listen to though the brand is not addressed (may be repeated)
+    /// Telegram: what is done in groups [default: listen, and answer when addressed]
+    #[arg(long)]
+    groups: Option<TelegramGroups>,
+    /// Discord: a channel to listen to though the brand is not addressed; Telegram: a group, if not all (may be repeated)
     #[arg(long, value_name = "ID")]
     watch: Vec<String>,
     /// Discord: ask for the content of all messages, which the developer portal must allow
@@ -69,7 +72,7 @@ pub(crate) struct Args {
     /// Discord: answer each public question in a thread of its own
     #[arg(long)]
     threads: bool,
-    /// Discord: somebody of the brand, whose answers are take-overs (may be repeated)
+    /// Telegram, Discord: somebody of the brand, whose answers are take-overs (may be repeated)
     #[arg(long, value_name = "ID")]
     colleague: Vec<String>,
     /// Discord: a role of people of the brand (may be repeated)
@@ -140,6 +143,7 @@ impl Args {
             may_assert_identity: self.may_assert_identity.then_some(true),
             webhook_url: self.webhook_url.clone(),
             mode: self.mode,
+            groups: self.groups,
             api_url: self.api_url.clone(),
             gateway_url: self.gateway_url.clone(),
             guild: self.guild.clone(),
