@@ -61,9 +61,9 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// Forgets what has come back.
-    fn refill(&mut self, rate: Rate, now: Timestamp) {
-        while self.taken.front().is_some_and(|at| at.plus(rate.window) <= now) {
+    /// Forgets what was taken longer ago than this.
+    fn refill(&mut self, window: Millis, now: Timestamp) {
+        while self.taken.front().is_some_and(|at| at.plus(window) <= now) {
             self.taken.pop_front();
         }
         self.blocked_until = self.blocked_until.filter(|until| now < *until);
@@ -71,14 +71,11 @@ impl Bucket {
 
     /// When the next token is there.
     fn next(&self, rate: Rate, now: Timestamp) -> Timestamp {
-        let spare = rate.tokens.checked_sub(self.taken.len().saturating_add(1));
-        let back = match spare {
-            Some(_) => None,
-            None => {
-                self.taken.get(self.taken.len().saturating_sub(rate.tokens)).map(|at| at.plus(rate.window))
-            }
-        };
-        [Some(now), back, self.blocked_until].into_iter().flatten().max().unwrap_or(now)
+        let back = self.taken.partition_point(|at| at.plus(rate.window) <= now);
+        let is_out = self.taken.len().saturating_sub(back) >= rate.tokens;
+        let oldest = is_out.then(|| self.taken.len().saturating_sub(rate.tokens));
+        let next = oldest.and_then(|oldest| self.taken.get(oldest)).map(|at| at.plus(rate.window));
+        [Some(now), next, self.blocked_until].into_iter().flatten().max().unwrap_or(now)
     }
 
     fn take(&mut self, at: Timestamp) {
@@ -130,8 +127,9 @@ impl Buckets {
         let Inner { accounts, places, .. } = &mut *inner;
         let account = accounts.entry(channel).or_default();
         let place = places.entry((channel, name.to_owned())).or_default();
-        account.refill(of_account, now);
-        place.refill(of_place, now);
+        account.refill(of_account.window, now);
+        // A place may be spoken to as a group and, by an agent, as one person: it remembers for the longer of the two.
+        place.refill(LONGEST, now);
         let at = account.next(of_account, now).max(place.next(of_place, now));
         let wait = at.since(now);
         if wait > patience {
@@ -267,6 +265,21 @@ mod tests {
             buckets.take(ChannelKind::Whatsapp, account(), (Place::Direct, &chat), now, Millis(0));
         }
         assert!(buckets.0.lock().unwrap().places.len() <= PLACES);
+    }
+
+    #[test]
+    fn a_group_that_an_agent_writes_to_keeps_its_own_pace() {
+        let buckets = Buckets::default();
+        for n in 0..20 {
+            let place = (if n % 2 == 0 { Place::Group } else { Place::Direct }, "group");
+            let now = at(n * 2_000);
+            assert_eq!(
+                buckets.take(ChannelKind::Telegram, account(), place, now, PATIENCE),
+                Pass::After(Millis(0))
+            );
+        }
+        let twenty_first = burst(&buckets, ChannelKind::Telegram, (Place::Group, "group"), at(40_000));
+        assert_eq!(twenty_first, (0, Pass::NotBefore(at(60_000))));
     }
 
     proptest! {
