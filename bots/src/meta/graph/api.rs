@@ -1,10 +1,10 @@
-//! Calls to the Graph API: the address, the token in a header, the proof that we hold the app's secret.
+//! Calls to the Graph API: the address, the token, the proof that we hold the app's secret.
 
 use super::errors::Refusal;
 use crate::meta::accounts::proof;
 use crate::meta::node::Node;
 use crate::meta::settings::{APP_SECRET, MetaSettings, TOKEN};
-use lara_core::model::Channel;
+use lara_core::model::{Channel, ChannelKind};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
@@ -22,6 +22,7 @@ pub(in crate::meta) struct Api<'c> {
     token: &'c SecretString,
     proof: Option<String>,
     base: String,
+    kind: ChannelKind,
     /// The channel's settings.
     pub(in crate::meta) settings: MetaSettings,
 }
@@ -53,7 +54,7 @@ impl<'c> Api<'c> {
         let token = channel.secrets.get(TOKEN).ok_or(Unready::Token)?;
         let proof = channel.secrets.get(APP_SECRET).and_then(|secret| proof(secret, token));
         let base = settings.graph(channel.kind, token.expose_secret());
-        Ok(Self { client, token, proof, base, settings })
+        Ok(Self { client, token, proof, base, kind: channel.kind, settings })
     }
 
     /// Posts a body to a path below the version.
@@ -86,9 +87,14 @@ impl<'c> Api<'c> {
         format!("{}/{path}", self.base)
     }
 
+    /// With the token where Meta's pages show it: in the address for pages and Instagram, in a header for `WhatsApp`.
+    /// Addresses of calls are not logged.
     fn prepared(&self, request: RequestBuilder) -> RequestBuilder {
-        // In a header and not in the address: addresses stand in logs.
-        let request = request.timeout(TIMEOUT).bearer_auth(self.token.expose_secret());
+        let (request, token) = (request.timeout(TIMEOUT), self.token.expose_secret());
+        let request = match self.kind {
+            ChannelKind::Whatsapp => request.bearer_auth(token),
+            _ => request.query(&[("access_token", token)]),
+        };
         match &self.proof {
             Some(proof) => request.query(&[("appsecret_proof", proof)]),
             None => request,

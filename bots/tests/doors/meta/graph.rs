@@ -73,7 +73,8 @@ async fn answer(
     let query = uri.query().unwrap_or_default().to_owned();
     let path = uri.path().strip_prefix("/v24.0/").unwrap_or_default().to_owned();
     let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let token = bearer.strip_prefix("Bearer ").unwrap_or_default().to_owned();
+    let asked = query.split('&').find_map(|part| part.strip_prefix("access_token="));
+    let token = bearer.strip_prefix("Bearer ").or(asked).unwrap_or_default().to_owned();
     let expected = proof(&SecretString::from(super::SECRET), &SecretString::from(token.clone())).unwrap();
     let is_app = token.starts_with(super::OUR_APP);
     let mut inner = inner.lock().unwrap();

@@ -107,7 +107,7 @@ async fn messenger_and_instagram_are_sent_the_same_body() {
             buttons(&["Gặp nhân viên", "Cho em hỏi tình trạng đơn hàng MH-10234"]);
         let called = desk.sent(&dispatch).await;
         assert_eq!(called.path, "me/messages");
-        assert!(!called.query.contains("EAApage"), "tokens do not stand in addresses");
+        assert!(called.query.contains("access_token=EAApage"), "as Meta documents it for pages");
         assert_eq!(
             called.body,
             json!({
