@@ -2,6 +2,7 @@
 
 use super::{Encoder, EncoderError, MoodModel, Unanswered, shipped};
 use crate::engine::{Deep, Engine};
+use crate::normalise::strip_accents;
 use lara_core::model::{Language, MessageLanguage, Reading};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ struct Ear {
     /// The name of that linear engine.
     over: String,
     languages: Vec<Language>,
+    /// A language that it does not understand without its accents: there the linear engine is better alone.
+    accented: Option<Language>,
 }
 
 /// The linear engine, and who is asked besides.
@@ -71,8 +74,11 @@ impl BertEngine {
         let mut before = 0;
         for ear in &self.ears {
             let heard: Vec<usize> = (0..texts.len())
-                .filter(|at| languages.get(*at).is_some_and(|language| ear.hears(*language)))
                 .filter(|at| embeddings.get(*at).is_some_and(Vec::is_empty))
+                .filter(|at| match (languages.get(*at), texts.get(*at)) {
+                    (Some(language), Some(text)) => ear.hears(*language, text),
+                    _ => false,
+                })
                 .collect();
             let theirs: Vec<&str> = heard.iter().filter_map(|at| texts.get(*at).copied()).collect();
             let vectors = ear.encoder.embed(&theirs, |done| seen(before + done))?;
@@ -90,7 +96,7 @@ impl BertEngine {
     pub fn read(&self, texts: &[&str]) -> Result<Vec<Reading>, Unanswered> {
         let mut readings: Vec<Reading> = texts.iter().map(|text| self.linear.classify(text)).collect();
         for ear in &self.ears {
-            let places = ear.places(&readings);
+            let places = ear.places(&readings, texts);
             let theirs: Vec<&str> = places.iter().filter_map(|at| texts.get(*at).copied()).collect();
             let vectors = ear.encoder.embed(&theirs, |_| ())?;
             ear.hear(&mut readings, &places, &theirs, &vectors);
@@ -113,7 +119,7 @@ impl BertEngine {
         deadline: Duration,
     ) -> Result<(), Unanswered> {
         for ear in &self.ears {
-            let mut places = ear.places(readings);
+            let mut places = ear.places(readings, texts);
             places.retain(|at| readings.get(*at).is_some_and(|reading| reading.confidence < cascade));
             let theirs: Vec<&str> = places.iter().filter_map(|at| texts.get(*at).copied()).collect();
             let asked = theirs.iter().map(|text| (*text).to_owned()).collect();
@@ -145,25 +151,30 @@ impl Ear {
         folder: &Path,
     ) -> Result<Self, EncoderError> {
         let name = format!("bert-1 {}", encoder.name());
-        let (engine, languages) = match shipped::heads_for(encoder.probes()) {
-            Some((deep, languages)) => (linear.clone().with_deep(Arc::new(deep), name), languages),
+        let (engine, languages, accented) = match shipped::heads_for(encoder.probes()) {
+            Some((deep, languages)) => {
+                (linear.clone().with_deep(Arc::new(deep), name), languages, Some(Language::Vietnamese))
+            }
             None if linear.embedding_dims() == encoder.dimensions() => {
-                (linear.clone(), Language::ALL.to_vec())
+                (linear.clone(), Language::ALL.to_vec(), None)
             }
             None => return Err(EncoderError::NoHeads(folder.to_path_buf())),
         };
         let languages = language.map_or(languages, |only| vec![only]);
-        Ok(Self { encoder, engine, over: linear.name().to_owned(), languages })
+        Ok(Self { encoder, engine, over: linear.name().to_owned(), languages, accented })
     }
 
-    fn hears(&self, language: MessageLanguage) -> bool {
-        self.languages.iter().any(|known| known.as_str() == language.as_str())
+    fn hears(&self, language: MessageLanguage, text: &str) -> bool {
+        let is = |known: &Language| known.as_str() == language.as_str();
+        self.languages.iter().any(is)
+            && !(self.accented.as_ref().is_some_and(is) && strip_accents(text) == text)
     }
 
     /// Which readings are of messages it hears, and were not heard by another.
-    fn places(&self, readings: &[Reading]) -> Vec<usize> {
-        let heard = readings.iter().enumerate().filter(|(_, reading)| self.hears(reading.language));
-        heard.filter(|(_, reading)| !reading.model.starts_with("bert-")).map(|(at, _)| at).collect()
+    fn places(&self, readings: &[Reading], texts: &[&str]) -> Vec<usize> {
+        let heard = readings.iter().zip(texts).enumerate();
+        let heard = heard.filter(|(_, (reading, text))| self.hears(reading.language, text));
+        heard.filter(|(_, (reading, _))| !reading.model.starts_with("bert-")).map(|(at, _)| at).collect()
     }
 
     /// Puts its reading in place of those at `places`; of a brand that trained its own intents only the mood.

@@ -156,15 +156,23 @@ impl Network {
 
     fn forward(&self, ids: &Tensor, mask: &Tensor, pooling: Pooling) -> Option<Tensor> {
         let (ids, whole) = (Some(ids), Some(mask));
-        let tokens = match self {
+        let (last, layers) = match self {
             Self::Bert(model) => {
-                model.forward_t(ids, whole, None, None, None, None, None, false).ok()?.hidden_state
+                let read = model.forward_t(ids, whole, None, None, None, None, None, false).ok()?;
+                (read.hidden_state, read.all_hidden_states)
             }
             Self::Roberta(model) => {
-                model.forward_t(ids, whole, None, None, None, None, None, false).ok()?.hidden_state
+                let read = model.forward_t(ids, whole, None, None, None, None, None, false).ok()?;
+                (read.hidden_state, read.all_hidden_states)
             }
-            Self::DistilBert(model) => model.forward_t(ids, whole, None, false).ok()?.hidden_state,
-            Self::Albert(model) => model.forward_t(ids, whole, None, None, None, false).ok()?.hidden_state,
+            Self::DistilBert(model) => {
+                let read = model.forward_t(ids, whole, None, false).ok()?;
+                (read.hidden_state, read.all_hidden_states)
+            }
+            Self::Albert(model) => {
+                let read = model.forward_t(ids, whole, None, None, None, false).ok()?;
+                (read.hidden_state, read.all_hidden_states)
+            }
             Self::BertClassifier(model) => {
                 return chances(&model.forward_t(ids, whole, None, None, None, false).logits);
             }
@@ -178,18 +186,34 @@ impl Network {
                 return chances(&model.forward_t(ids, whole, None, None, None, false).logits);
             }
         };
-        let pooled = match pooling {
-            Pooling::First => tokens.f_select(1, 0).ok()?,
-            Pooling::Mean => {
-                let mask = mask.f_unsqueeze(-1).ok()?.f_to_kind(Kind::Float).ok()?;
-                let sum =
-                    tokens.f_mul(&mask).ok()?.f_sum_dim_intlist([1].as_slice(), false, Kind::Float).ok()?;
-                sum.f_div(&mask.f_sum_dim_intlist([1].as_slice(), false, Kind::Float).ok()?).ok()?
-            }
-        };
-        let length = pooled.f_norm_scalaropt_dim(2, [1].as_slice(), true).ok()?.f_clamp_min(1e-12).ok()?;
-        pooled.f_div(&length).ok()
+        let mut parts = vec![pooled(&last, mask, pooling)?];
+        for layer in inner(&layers?) {
+            parts.push(pooled(layer, mask, Pooling::Mean)?);
+        }
+        let length = f64::from(u8::try_from(parts.len()).ok()?).sqrt();
+        Tensor::f_cat(&parts, 1).ok()?.f_div_scalar(length).ok()
     }
+}
+
+/// The layers that are read besides the last: two thirds of the way, and the one before the last. A sentence encoder is
+/// trained to tell topics apart; how something is said is told better further in (decision 7 has the figures).
+fn inner(layers: &[Tensor]) -> impl Iterator<Item = &Tensor> {
+    let count = layers.len();
+    [(count * 2 / 3).saturating_sub(1), count.saturating_sub(2)].into_iter().filter_map(|at| layers.get(at))
+}
+
+/// One vector of length 1 for each text of a layer.
+fn pooled(tokens: &Tensor, mask: &Tensor, pooling: Pooling) -> Option<Tensor> {
+    let pooled = match pooling {
+        Pooling::First => tokens.f_select(1, 0).ok()?,
+        Pooling::Mean => {
+            let mask = mask.f_unsqueeze(-1).ok()?.f_to_kind(Kind::Float).ok()?;
+            let sum = tokens.f_mul(&mask).ok()?.f_sum_dim_intlist([1].as_slice(), false, Kind::Float).ok()?;
+            sum.f_div(&mask.f_sum_dim_intlist([1].as_slice(), false, Kind::Float).ok()?).ok()?
+        }
+    };
+    let length = pooled.f_norm_scalaropt_dim(2, [1].as_slice(), true).ok()?.f_clamp_min(1e-12).ok()?;
+    pooled.f_div(&length).ok()
 }
 
 /// Probabilities of labels.
@@ -260,7 +284,7 @@ fn config<T: DeserializeOwned>(folder: &Folder, usual: Value) -> Result<T, Encod
         config.entry("initializer_range").or_insert(json!(0.02));
         // Only for training; half of the folders have it as a list.
         config.remove("output_attentions");
-        config.remove("output_hidden_states");
+        config.insert("output_hidden_states".to_owned(), json!(true));
     }
     serde_json::from_value(config).map_err(|error| EncoderError::Broken {
         file: folder.path.join("config.json"),

@@ -3,9 +3,6 @@
 
 use super::{CUES, Recipe};
 
-/// What an embedding counts beside n-grams of length 1 (measured with a frozen `MiniLM`: 1.5).
-const EMBEDDING_WEIGHT: f32 = 1.5;
-
 /// How many features of each kind a head looks at; they follow its n-grams in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Shape {
@@ -51,10 +48,10 @@ impl Default for Dense {
 }
 
 impl Dense {
-    /// Takes an encoder's embedding, of any length; it is brought to the weight of its block.
+    /// Takes an encoder's embedding, of any length; it is brought to length 1.
     pub(crate) fn embed(&mut self, embedding: &[f32]) {
         let norm = embedding.iter().map(|value| value * value).sum::<f32>().sqrt();
-        let scale = if norm > 0.0 { EMBEDDING_WEIGHT / norm } else { 0.0 };
+        let scale = if norm > 0.0 { norm.recip() } else { 0.0 };
         self.embedding.clear();
         self.embedding.extend(embedding.iter().map(|value| value * scale));
     }

@@ -9,6 +9,7 @@
 )]
 
 mod artefact;
+mod corpus;
 mod scales;
 mod train;
 #[cfg(test)]

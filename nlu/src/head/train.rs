@@ -2,16 +2,15 @@
 #![expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
     clippy::indexing_slicing,
     reason = "numeric kernel: sizes are far below 2^32 and indices are made here"
 )]
 
-use super::Scales;
-use super::{Head, OUT_OF_SCOPE, Scratch};
+use super::corpus::{Corpus, Lean};
+use super::{Head, OUT_OF_SCOPE, Scales};
 use crate::error::TrainError;
-use crate::features::{Block, CHAR_WEIGHT, Dense, Recipe, Shape, Table};
-use crate::linear::{Calibration, HeldOut, Matrix, Problem, Top, Weights, solve_all, solve_collect};
+use crate::features::{Block, Recipe, Table};
+use crate::linear::{Calibration, HeldOut, Problem, Top, Weights, solve_all, solve_collect};
 use crate::rng::Rng;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
@@ -73,9 +72,6 @@ impl Options {
         }
     }
 }
-
-/// Sets with fewer rows than this keep every n-gram.
-const SMALL: usize = 4_000;
 
 /// Trains a head.
 pub fn train(examples: &[Example], options: &Options) -> Result<Head, TrainError> {
@@ -141,6 +137,10 @@ pub(crate) fn train_answered(
     let mut set = Prepared::new(examples, options)?;
     let (calibration, answers) = set.cross_validated(examples, options, step);
     let mut weights = solve_collect(set.problem(options), set.labels.len());
+    let lean = Lean::new(&set.corpus, &set.learnt, &set.classes, set.labels.len());
+    for (class, weights) in weights.iter_mut().enumerate() {
+        lean.add_to(class, weights);
+    }
     set.corpus.prune(&mut weights, options.max_grams);
     set.corpus.unscale(&mut weights, options.scales);
     step();
@@ -214,7 +214,8 @@ impl Prepared {
         step: &dyn Fn(),
     ) -> (Calibration, Answers) {
         let oos = self.labels.iter().position(|label| label == OUT_OF_SCOPE);
-        let held_out = cross_validate(self.problem(options), examples, self.labels.len(), options, step);
+        let held_out =
+            cross_validate(self.problem(options), &self.corpus, examples, self.labels.len(), options, step);
         let calibration = Calibration::fit(&held_out, self.labels.len(), oos);
         let answers = Answers::new(&self.labels, held_out, &calibration);
         (calibration, answers)
@@ -225,106 +226,10 @@ fn canonical(label: &str) -> &str {
     if label == "oos" { OUT_OF_SCOPE } else { label }
 }
 
-/// The rows as the solver wants them, and the vocabulary they span.
-struct Corpus {
-    hashes: Vec<u32>,
-    idf: Vec<f32>,
-    shape: Shape,
-    rows: Matrix,
-}
-
-impl Corpus {
-    fn read(examples: &[Example], options: &Options) -> Self {
-        let mut scratch = Scratch::default();
-        let mut grams = Vec::with_capacity(examples.len());
-        let mut dense: Vec<Dense> = Vec::with_capacity(examples.len());
-        let mut rows_with: HashMap<u32, u32> = HashMap::new();
-        for example in examples {
-            scratch.read_embedded(&example.text, &example.embedding);
-            if !options.recipe.reads_words() {
-                scratch.grams.list.clear();
-            }
-            for gram in &scratch.grams.list {
-                *rows_with.entry(gram.hash).or_default() += 1;
-            }
-            grams.push(scratch.grams.list.clone());
-            dense.push(scratch.dense.clone());
-        }
-        let least = if examples.len() < SMALL { 1 } else { options.min_rows };
-        let mut known: Vec<(u32, u32)> = rows_with.into_iter().filter(|(_, rows)| *rows >= least).collect();
-        known.sort_unstable();
-        let hashes: Vec<u32> = known.iter().map(|(hash, _)| *hash).collect();
-        let total = examples.len() as f32;
-        // scikit-learn's smooth idf.
-        let idf: Vec<f32> =
-            known.iter().map(|(_, rows)| ((1.0 + total) / (1.0 + *rows as f32)).ln() + 1.0).collect();
-        let table = Table::new(&hashes);
-        let embedding = examples.first().map_or(0, |example| example.embedding.len());
-        let shape = Shape::new(options.recipe, scratch.dense.vector.len(), embedding);
-        let mut rows = Matrix::new(hashes.len(), shape.total());
-        let mut row: Vec<(u32, f32)> = Vec::new();
-        for (grams, dense) in grams.iter().zip(&dense) {
-            row.clear();
-            let mut norms = [0.0_f32; 2];
-            let mut blocks = Vec::with_capacity(grams.len());
-            for gram in grams {
-                let Some(at) = table.find(gram.hash) else { continue };
-                let value = idf[at];
-                norms[gram.block as usize] += value * value;
-                blocks.push(gram.block);
-                row.push((at as u32, value));
-            }
-            for ((_, value), block) in row.iter_mut().zip(&blocks) {
-                let weight = if *block == Block::Char { CHAR_WEIGHT } else { 1.0 };
-                *value *= options.scales.grams * weight / norms[*block as usize].sqrt();
-            }
-            row.sort_unstable_by_key(|(column, _)| *column);
-            let tail = dense.of(shape).enumerate();
-            rows.push(
-                row.iter().copied(),
-                tail.map(|(at, value)| value * options.scales.of_dense(shape, at)),
-            );
-        }
-        Self { hashes, idf, shape, rows }
-    }
-
-    /// Keeps the `most` n-grams with the heaviest weights.
-    fn prune(&mut self, weights: &mut [Weights], most: usize) {
-        if self.hashes.len() <= most {
-            return;
-        }
-        let mut heavy: Vec<(f32, usize)> = (0..self.hashes.len())
-            .map(|at| (weights.iter().map(|class| class.columns[at].powi(2)).sum::<f32>() * self.idf[at], at))
-            .collect();
-        heavy.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut kept: Vec<usize> = heavy.iter().take(most).map(|(_, at)| *at).collect();
-        kept.sort_unstable();
-        let dense = self.hashes.len();
-        for class in weights.iter_mut() {
-            let tail = class.columns.split_off(dense);
-            class.columns = kept.iter().map(|at| class.columns[*at]).chain(tail).collect();
-        }
-        self.hashes = kept.iter().map(|at| self.hashes[*at]).collect();
-        self.idf = kept.iter().map(|at| self.idf[*at]).collect();
-    }
-
-    /// Weights for features as they are, from weights for scaled ones.
-    fn unscale(&self, weights: &mut [Weights], scales: Scales) {
-        for class in weights {
-            let (grams, dense) = class.columns.split_at_mut(self.hashes.len());
-            for weight in grams {
-                *weight *= scales.grams;
-            }
-            for (at, weight) in dense.iter_mut().enumerate() {
-                *weight *= scales.of_dense(self.shape, at);
-            }
-        }
-    }
-}
-
 /// Margins of every row from a model that had not seen it.
 fn cross_validate(
     problem: Problem<'_>,
+    corpus: &Corpus,
     examples: &[Example],
     classes: usize,
     options: &Options,
@@ -340,7 +245,9 @@ fn cross_validate(
         let (test, subset): (Vec<usize>, Vec<usize>) =
             (0..examples.len()).partition(|row| folds[*row] == fold);
         let subset: Vec<usize> = subset.into_iter().filter(|row| examples[*row].weight > 0.0).collect();
-        solve_all(Problem { subset: &subset, ..problem }, classes, |class, weights| {
+        let lean = Lean::new(corpus, &subset, problem.classes, classes);
+        solve_all(Problem { subset: &subset, ..problem }, classes, |class, mut weights| {
+            lean.add_to(class, &mut weights);
             let answers: Vec<f32> = test.iter().map(|row| weights.margin(problem.rows, *row)).collect();
             if let Ok(mut margins) = margins.lock() {
                 for (row, answer) in test.iter().zip(answers) {

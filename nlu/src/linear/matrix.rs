@@ -65,7 +65,8 @@ impl Matrix {
         (&self.columns[start..end], &self.values[start..end])
     }
 
-    fn tail(&self, at: usize) -> &[f32] {
+    /// The dense part of a row.
+    pub(crate) fn tail(&self, at: usize) -> &[f32] {
         &self.tails[at * self.dense..(at + 1) * self.dense]
     }
 

@@ -30,7 +30,15 @@ fn each_encoder_is_asked_about_its_own_language() {
     );
     let embeddings = both().embeddings(&texts, |_| ()).unwrap();
     let lengths: Vec<usize> = embeddings.iter().map(Vec::len).collect();
-    assert_eq!(lengths, [384, 384, 0, 0]);
+    // The sentence, and two layers further in.
+    assert_eq!(lengths, [3 * 384, 3 * 384, 0, 0]);
+}
+
+#[test]
+fn vietnamese_without_accents_is_left_to_the_words() {
+    let readings = both().read(&["don cua minh dau roi shop oi", "đơn của mình đâu rồi shop ơi"]).unwrap();
+    assert_eq!(readings[0].model, Engine::SHIPPED);
+    assert_eq!(readings[1].model, "bert-1 multilingual-e5-small");
 }
 
 #[test]
