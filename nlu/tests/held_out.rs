@@ -74,10 +74,10 @@ fn vietnamese_of_the_second_set_is_understood() {
 
 #[test]
 fn english_nobody_tuned_on_is_understood() {
-    holds("held_out3_en", FIRST, 0.80).unwrap();
+    holds("held_out3_en", FIRST, 0.85).unwrap();
 }
 
 #[test]
 fn vietnamese_nobody_tuned_on_is_understood() {
-    holds("held_out3_vi", FIRST, 0.77).unwrap();
+    holds("held_out3_vi", FIRST, 0.80).unwrap();
 }

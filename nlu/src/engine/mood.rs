@@ -33,7 +33,7 @@ const GRAVE: [Severity; 4] = [Severity::Leaving, Severity::Legal, Severity::Heal
 const PLAIN: [Severity; 2] = [Severity::Annoyed, Severity::Angry];
 
 /// How much the charged words count beside the two readings of the whole (a product of experts: Hinton 2002).
-const PLAIN_WEIGHT: f32 = 0.35;
+const PLAIN_WEIGHT: f32 = 0.3;
 
 impl Moods {
     /// Reads the message in `scratch`.

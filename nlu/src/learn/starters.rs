@@ -15,11 +15,13 @@ pub(super) struct Starter {
 }
 
 /// The files and how much they are believed, as the shipped intents are (`nlu/examples/train`).
-const FILES: [(&str, f32); 7] = [
+const FILES: [(&str, f32); 9] = [
     (include_str!("../../training/intents_en.csv"), 1.0),
     (include_str!("../../training/intents_vi.csv"), 1.0),
     (include_str!("../../training/extra_en.csv"), 1.0),
     (include_str!("../../training/extra_vi.csv"), 1.0),
+    (include_str!("../../training/more_en.csv"), 1.0),
+    (include_str!("../../training/more_vi.csv"), 1.0),
     (include_str!("../../training/third_party/bitext.csv"), 0.3),
     (include_str!("../../training/third_party/clinc150.csv"), 0.15),
     (include_str!("../../training/third_party/banking77.csv"), 0.15),
