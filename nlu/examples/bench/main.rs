@@ -1,8 +1,11 @@
 //! Measures the understanding against its bars: `scripts/bench-nlu DATA`.
 //!
+//! With ENCODERS, the folder of `scripts/encoders`, and the feature `bert`, what encoders add is measured instead.
 //! DATA is a folder with `intent/`, `sentiment/` and `complaint/` sets (columns text,label) that nothing here is trained on
 //! beyond what each line says. Prints one Markdown table; what runs is told on standard error.
 
+#[cfg(feature = "bert")]
+mod encoder;
 mod held_out;
 mod language;
 mod sets;
@@ -27,6 +30,9 @@ fn main() -> Outcome {
     };
     let sets = Sets::new(PathBuf::from(folder));
     let mut table = Table::default();
+    if let Some(encoders) = std::env::args_os().nth(2) {
+        return with_encoders(&sets, &PathBuf::from(encoders), table);
+    }
     let resident = memory()?;
     let engine = Engine::shipped()?;
     // The lexicon and the vectors are read by the first message.
@@ -39,6 +45,25 @@ fn main() -> Outcome {
     table.at_most("memory of the engine, MB", 60.0, f64::from(loaded) / 1e3);
     table.print();
     Ok(())
+}
+
+#[cfg(feature = "bert")]
+fn with_encoders(sets: &Sets, encoders: &std::path::Path, mut table: Table) -> Outcome {
+    let cascade = encoder::measure(sets, encoders, &mut table)?;
+    table.print();
+    println!("\n{}", cascade.join("\n"));
+    Ok(())
+}
+
+#[cfg(not(feature = "bert"))]
+fn with_encoders(_: &Sets, _: &std::path::Path, _: Table) -> Outcome {
+    Err("encoders are measured by builds with --features bert".into())
+}
+
+#[cfg(feature = "bert")]
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time; nothing decides by it")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 /// What is trained on a set's own rows.
