@@ -28,4 +28,5 @@ mod learn;
 mod hostile;
 mod understood;
 mod browser;
+mod channels;
 mod platforms;
