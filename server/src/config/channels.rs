@@ -298,6 +298,18 @@ impl ChannelTable {
     }
 }
 
+impl ChannelTable {
+    /// Refuses a table of a file without what its kind cannot do without there. What Lara makes herself nobody could read
+    /// from a file, and the verify token has to be entered at Meta.
+    pub(crate) fn check_in_file(&self) -> Result<()> {
+        self.check_whole()?;
+        if needed(self.kind).contains(&"app_secret") && self.verify_token.is_none() {
+            bail!("verify_token is missing: choose a word of your own, and enter the same at Meta");
+        }
+        Ok(())
+    }
+}
+
 /// The keys a kind cannot do without.
 pub(crate) const fn needed(kind: ConfiguredKind) -> &'static [&'static str] {
     match kind {

@@ -122,7 +122,7 @@ impl Config {
         for (name, channel) in &file.channels {
             channel
                 .check()
-                .and_then(|()| channel.check_whole())
+                .and_then(|()| channel.check_in_file())
                 .with_context(|| format!("lara.toml: [channels.{name}]"))?;
         }
         for (name, alert) in &file.alerts {
