@@ -67,9 +67,9 @@ impl CallError {
             Self::Conflict => "second_poller",
             Self::TooMany(_) => "rate_limited",
             Self::Migrated(_) => "chat_moved",
-            Self::Markup => "markup_refused",
+            Self::Markup => "cannot_be_written",
             Self::NotModified => "not_modified",
-            Self::Unreachable => "unreachable",
+            Self::Unreachable => "platform_unreachable",
             Self::Forbidden(code) | Self::Refused(code) | Self::Lost(code) => code,
         }
     }
@@ -143,11 +143,11 @@ impl Api {
         // The error of a request names its URL, and that the token: it is never shown.
         let response = request.send().await.map_err(|error| excuse(&error))?;
         let (status, wish) = (response.status(), retry_after(&response));
-        let body = response.bytes().await.map_err(|_| CallError::Lost("answer_cut_off"))?;
+        let body = response.bytes().await.map_err(|_| CallError::Lost("no_answer"))?;
         match serde_json::from_slice::<Answer>(&body) {
             Ok(answer) if answer.ok => Ok(answer.result),
             Ok(answer) => Err(judge(status, wish, &answer)),
-            Err(_) if status.is_success() => Err(CallError::Lost("answer_unreadable")),
+            Err(_) if status.is_success() => Err(CallError::Lost("no_answer")),
             Err(_) => Err(judge(status, wish, &Answer::default())),
         }
     }
@@ -170,7 +170,7 @@ fn excuse(error: &reqwest::Error) -> CallError {
     } else if error.is_timeout() {
         CallError::Lost("timed_out")
     } else {
-        CallError::Lost("connection_lost")
+        CallError::Lost("no_answer")
     }
 }
 
@@ -190,19 +190,19 @@ fn judge(status: StatusCode, wish: Option<i64>, answer: &Answer) -> CallError {
             let seconds = answer.parameters.retry_after.or(wish);
             CallError::TooMany(seconds.map(|seconds| Millis::seconds(seconds.clamp(1, LONGEST_RETRY))))
         }
-        403 if says("blocked") => CallError::Forbidden("blocked_by_person"),
-        403 if says("deactivated") => CallError::Forbidden("person_deactivated"),
+        403 if says("blocked") => CallError::Forbidden("blocked"),
+        403 if says("deactivated") => CallError::Forbidden("no_such_person"),
         403 if says("initiate") => CallError::Forbidden("person_must_write_first"),
-        403 if says("kicked") || says("not a member") => CallError::Forbidden("not_in_group"),
+        403 if says("kicked") || says("not a member") => CallError::Forbidden("missing_access"),
         403 => CallError::Forbidden("forbidden"),
-        500.. => CallError::Lost("platform_failing"),
+        500.. => CallError::Lost("platform_error"),
         _ if says("not modified") => CallError::NotModified,
         _ if says("parse entities") || says("entity") => CallError::Markup,
         _ if says("chat not found") => CallError::Refused("chat_not_found"),
         _ if says("file is too big") => CallError::Refused("too_big"),
         _ if says("too long") => CallError::Refused("too_long"),
         _ if says("thread not found") || says("topic_") => CallError::Refused("topic_gone"),
-        _ if says("not enough rights") || says("write_forbidden") => CallError::Refused("no_right_to_write"),
+        _ if says("not enough rights") || says("write_forbidden") => CallError::Refused("missing_permission"),
         _ if says("business") => CallError::Refused("business_connection_gone"),
         _ if says("query is too old") => CallError::Refused("press_too_old"),
         _ => CallError::Refused("refused"),
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn the_words_of_telegram_become_what_follows() {
         assert_eq!(judged("90_err_429"), CallError::TooMany(Some(Millis::seconds(30))));
-        assert_eq!(judged("91_err_403_blocked"), CallError::Forbidden("blocked_by_person"));
+        assert_eq!(judged("91_err_403_blocked"), CallError::Forbidden("blocked"));
         assert_eq!(judged("92_err_400_migrate"), CallError::Migrated(-1_001_555_296_434));
         assert_eq!(judged("93_err_400_too_long"), CallError::Refused("too_long"));
         assert_eq!(judged("94_err_400_parse_entities"), CallError::Markup);
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn a_proxy_that_fails_leaves_it_unknown_whether_we_were_heard() {
         let answer = Answer::default();
-        assert_eq!(judge(StatusCode::BAD_GATEWAY, None, &answer), CallError::Lost("platform_failing"));
+        assert_eq!(judge(StatusCode::BAD_GATEWAY, None, &answer), CallError::Lost("platform_error"));
         let waits = judge(StatusCode::TOO_MANY_REQUESTS, Some(7), &answer);
         assert_eq!(waits, CallError::TooMany(Some(Millis::seconds(7))));
         assert_eq!(judge(StatusCode::UNAUTHORIZED, None, &answer), CallError::Token);

@@ -66,7 +66,7 @@ async fn who_blocked_the_bot_is_not_tried_again() {
     shop.telegram.will_answer("sendMessage", 403, refusal(403, "Forbidden: bot was blocked by the user"));
     shop.lara_answers().await;
     shop.later(Millis::minutes(5)).await;
-    assert_eq!(end(&shop).await, (MessageState::Failed, Some("blocked_by_person".to_owned())));
+    assert_eq!(end(&shop).await, (MessageState::Failed, Some("blocked".to_owned())));
     let address = shop.shared.transcripts.address(shop.channel.id, "77").await.unwrap().unwrap();
     assert!(address.unreachable_at.is_some());
     assert_eq!(shop.telegram.calls("sendMessage").len(), 1);
@@ -78,7 +78,7 @@ async fn what_may_have_arrived_is_not_repeated() {
     shop.telegram.will_answer("sendMessage", 502, json!("bad gateway"));
     shop.lara_answers().await;
     shop.later(Millis::minutes(5)).await;
-    assert_eq!(end(&shop).await, (MessageState::Uncertain, Some("platform_failing".to_owned())));
+    assert_eq!(end(&shop).await, (MessageState::Uncertain, Some("platform_error".to_owned())));
     assert_eq!(shop.telegram.calls("sendMessage").len(), 1);
 }
 

@@ -240,6 +240,7 @@ impl Shop {
             limits: Limits::default(),
             webhooks: app::client(reqwest::Client::builder().no_proxy(), PrivateTargets::Refused).unwrap(),
             private_targets: PrivateTargets::Refused,
+            echoes: lara_bots::meta::Echoes::default(),
             platforms: reqwest::Client::builder().no_proxy().build().unwrap(),
             public_url: "https://lara.example".parse().unwrap(),
             leases: store.clone(),

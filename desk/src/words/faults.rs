@@ -26,6 +26,24 @@ const FAULTS: &[(&str, (&str, &str))] = &[
     ("missing_permission", ("a permission is missing on the platform", "thiếu quyền trên nền tảng")),
     ("missing_access", ("the bot may not write there", "bot không được nhắn ở đó")),
     ("forbidden", ("the platform does not allow it", "nền tảng không cho phép")),
+    (
+        "person_must_write_first",
+        (
+            "a bot cannot write first: the customer must press Start",
+            "bot không thể nhắn trước: khách cần bấm Start",
+        ),
+    ),
+    (
+        "chat_not_found",
+        ("the platform does not know this chat", "nền tảng không tìm thấy cuộc trò chuyện này"),
+    ),
+    ("chat_moved", ("the group has a new number; it is sent there", "nhóm đã đổi mã, sẽ gửi sang mã mới")),
+    ("topic_gone", ("the topic of the group was closed or removed", "chủ đề trong nhóm đã đóng hoặc bị xóa")),
+    (
+        "business_connection_gone",
+        ("the business account has let go of the bot", "tài khoản doanh nghiệp đã ngắt kết nối bot"),
+    ),
+    ("too_long", ("it is too long for the platform", "tin dài quá giới hạn của nền tảng")),
     ("spam_limit", ("the platform holds it for spam", "nền tảng coi là thư rác")),
     ("refused", ("the platform refused it", "nền tảng từ chối")),
     ("bad_parameter", ("the platform could not read it", "nền tảng không đọc được")),
