@@ -57,7 +57,8 @@ const deliver = async (token, bytes, response) => {
   const hook = webhooks.get(token)
   const headers = { 'content-type': 'application/json' }
   if (hook.secret_token) headers['x-telegram-bot-api-secret-token'] = hook.secret_token
-  const answer = await fetch(hook.url, { method: 'POST', headers, body: JSON.stringify(completed(JSON.parse(bytes))) })
+  // TLS would end in front of Lara; here nothing stands there.
+  const answer = await fetch(hook.url.replace(/^https:/, 'http:'), { method: 'POST', headers, body: JSON.stringify(completed(JSON.parse(bytes))) })
   response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()))
 }
 

@@ -11,7 +11,6 @@
 )]
 
 mod harness;
-#[expect(dead_code, reason = "the tests that need the rest come with the channels")]
 mod stand_in;
 mod story;
 mod identity;

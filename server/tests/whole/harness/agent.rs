@@ -57,21 +57,24 @@ impl Agent {
 
     /// Waits until the conversation on top of the queue shows `words`; the path of its page.
     pub(crate) async fn queue_shows_on_top(&mut self, words: &str) -> String {
+        self.finds_in_queue(words, 1).await
+    }
+
+    /// Waits until a conversation in the queue shows `words`; the path of its page.
+    pub(crate) async fn queue_shows(&mut self, words: &str) -> String {
+        self.finds_in_queue(words, usize::MAX).await
+    }
+
+    async fn finds_in_queue(&mut self, words: &str, among: usize) -> String {
         let mut agent = self.clone();
         let deadline = Instant::now() + PATIENCE;
         loop {
             agent.goes_to("/desk").await;
-            if let Some((path, row)) =
-                links(&agent.page).into_iter().find(|(path, _)| conversation_of(path).is_some())
-                && row.contains(words)
-            {
+            let rows = links(&agent.page).into_iter().filter(|(path, _)| conversation_of(path).is_some());
+            if let Some((path, _)) = rows.take(among).find(|(_, row)| row.contains(words)) {
                 return path;
             }
-            assert!(
-                Instant::now() < deadline,
-                "{words:?} is not on top of the queue: {}",
-                visible(&agent.page)
-            );
+            assert!(Instant::now() < deadline, "{words:?} is not in the queue: {}", visible(&agent.page));
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -26,10 +26,11 @@ impl Emulator {
         Self::start("discord.mjs", &[]).await
     }
 
-    /// messenger-bot-tester, which calls a webhook and signs with a secret: places `graph` and `people`.
-    pub(crate) async fn messenger(webhook: &str, app_secret: &str) -> Self {
-        Self::start("messenger.mjs", &[("LARA_TEST_WEBHOOK", webhook), ("LARA_TEST_APP_SECRET", app_secret)])
-            .await
+    /// messenger-bot-tester for one page, which calls a webhook and signs with a secret: places `graph` and `people`.
+    pub(crate) async fn messenger(page: &str, webhook: &str, app_secret: &str) -> Self {
+        let told =
+            [("LARA_TEST_PAGE", page), ("LARA_TEST_WEBHOOK", webhook), ("LARA_TEST_APP_SECRET", app_secret)];
+        Self::start("messenger.mjs", &told).await
     }
 
     async fn start(driver: &str, environment: &[(&str, &str)]) -> Self {

@@ -41,6 +41,16 @@ pub(crate) struct Lara {
     folder: TempDir,
     port: u16,
     disk: Disk,
+    front: Front,
+}
+
+/// What customers and platforms see of her address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Front {
+    /// Her own port.
+    Http,
+    /// TLS that ends in front of her: some platforms deliver nowhere else.
+    Https,
 }
 
 /// What the data folder lies on.
@@ -70,8 +80,21 @@ impl Lara {
     }
 
     /// Starts with more in her configuration.
-    pub(crate) async fn start_with(database: Database, more: &str) -> Self {
-        Self::start_on(database, Disk::Ordinary, more).await
+    pub(crate) async fn start_with(database: Database, channels: &str) -> Self {
+        Self::start_on(database, Disk::Ordinary, channels).await
+    }
+
+    /// The same, with TLS in front of her.
+    pub(crate) async fn start_behind_tls(database: Database, channels: &str) -> Self {
+        let mut lara = Self::asleep(Self::free_port(), database, Disk::Ordinary, channels);
+        lara.front = Front::Https;
+        lara.wake().await;
+        lara
+    }
+
+    /// The same, where somebody must know her port before she starts.
+    pub(crate) async fn start_at(port: u16, database: Database, channels: &str) -> Self {
+        Self::start_on_port(port, database, Disk::Ordinary, channels).await
     }
 
     /// Starts on SQLite with a data folder that holds 12 MB. Needs `unshare`: root, or user namespaces.
@@ -80,15 +103,22 @@ impl Lara {
     }
 
     async fn start_on(database: Database, disk: Disk, more: &str) -> Self {
-        let port = free_port();
+        Self::start_on_port(Self::free_port(), database, disk, more).await
+    }
+
+    async fn start_on_port(port: u16, database: Database, disk: Disk, more: &str) -> Self {
+        let mut lara = Self::asleep(port, database, disk, more);
+        lara.wake().await;
+        lara
+    }
+
+    fn asleep(port: u16, database: Database, disk: Disk, more: &str) -> Self {
         let http = super::client();
         let folder = TempDir::with_prefix("lara-whole-").unwrap();
         std::fs::write(folder.path().join("lara.toml"), format!("{CONFIG}\n{more}")).unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();
         let base = format!("http://127.0.0.1:{port}");
-        let mut lara = Self { process: None, base, database, http, folder, port, disk };
-        lara.wake().await;
-        lara
+        Self { process: None, base, database, http, folder, port, disk, front: Front::Http }
     }
 
     /// Starts the process (again) and waits until it is ready.
@@ -115,6 +145,9 @@ impl Lara {
             .stderr(log);
         if let Database::Postgres(url) = &self.database {
             command.env("LARA_DATABASE_URL", url);
+        }
+        if self.front == Front::Https {
+            command.env("LARA_PUBLIC_URL", format!("https://127.0.0.1:{}", self.port));
         }
         self.process = Some(command.spawn().expect("the lara binary starts"));
     }
@@ -237,6 +270,19 @@ impl Lara {
         .await
     }
 
+    /// A port that nobody uses, below the range that outgoing connections are given: it stays free while she is down.
+    pub(crate) fn free_port() -> u16 {
+        static NEXT: AtomicU16 = AtomicU16::new(0);
+        let own = u16::try_from(std::process::id() % 1_000).unwrap() * 17;
+        for _ in 0..2_000 {
+            let port = 12_000 + (own + NEXT.fetch_add(1, Ordering::Relaxed)) % 8_000;
+            if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+                return port;
+            }
+        }
+        panic!("no free port");
+    }
+
     // -------------------------------------------------------------------------------------------- who talks to her
 
     /// A stranger in the web chat.
@@ -282,17 +328,4 @@ impl Drop for Lara {
             }
         }
     }
-}
-
-/// A port that nobody uses, below the range that outgoing connections are given: it stays free while she is down.
-fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let own = u16::try_from(std::process::id() % 1_000).unwrap() * 17;
-    for _ in 0..2_000 {
-        let port = 12_000 + (own + NEXT.fetch_add(1, Ordering::Relaxed)) % 8_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-    panic!("no free port");
 }

@@ -59,7 +59,7 @@ async fn the_discord_emulator_shows_what_the_bot_says() {
 #[tokio::test]
 async fn the_messenger_emulator_signs_its_webhooks_and_checks_what_is_sent() {
     let bot = Receiver::listening(std::time::Duration::ZERO).await;
-    let emulator = Emulator::messenger(&bot.url, APP_SECRET).await;
+    let emulator = Emulator::messenger("404217156637689", &bot.url, APP_SECRET).await;
     let script = json!({ "person": "1423587017700273", "page": "404217156637689", "steps": [
         { "says": "hi 😀" }, { "hears": "there" }, { "presses": "GET_STARTED" }, { "hears": "started", "as": "button_template" },
     ]});
@@ -104,7 +104,7 @@ async fn a_telegram_update_is_offered_until_the_offset_passes_it() {
 
 #[tokio::test]
 async fn a_stand_in_fails_as_it_is_told_and_remembers_what_it_took() {
-    let graph = Graph::start().await;
+    let graph = Graph::start("1").await;
     graph.sends.plan(&[Fault::TooMany { seconds: 3 }, Fault::CutBefore, Fault::CutAfter]);
     let send = async |text: &str| {
         let url = format!("{}/me/messages?access_token={PAGE_TOKEN}", graph.url);

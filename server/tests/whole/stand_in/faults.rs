@@ -1,9 +1,9 @@
 //! What goes wrong next, and what was asked for so far.
 
 use serde_json::Value;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// How a platform fails at one send.
@@ -39,8 +39,6 @@ pub(crate) struct Taken {
     pub(crate) body: Value,
     /// What went wrong with it.
     pub(crate) fault: Option<Fault>,
-    /// When it came.
-    pub(crate) at: Instant,
     /// The id the platform gave it; none when it was not taken.
     pub(crate) id: Option<String>,
 }
@@ -49,12 +47,17 @@ pub(crate) struct Taken {
 #[derive(Debug, Clone)]
 pub(crate) struct Faults {
     next: Arc<Mutex<VecDeque<Fault>>>,
+    next_for: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
     seen: Arc<watch::Sender<Vec<Taken>>>,
 }
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { next: Arc::default(), seen: Arc::new(watch::Sender::new(Vec::new())) }
+        Self {
+            next: Arc::default(),
+            next_for: Arc::default(),
+            seen: Arc::new(watch::Sender::new(Vec::new())),
+        }
     }
 }
 
@@ -64,9 +67,15 @@ impl Faults {
         self.next.lock().unwrap().extend(faults);
     }
 
+    /// The next sends to one person fail like this, whatever is sent to others meanwhile.
+    pub(crate) fn plan_for(&self, to: &str, faults: &[Fault]) {
+        self.next_for.lock().unwrap().entry(to.to_owned()).or_default().extend(faults);
+    }
+
     /// What happens to the send that just came.
-    pub(super) fn next(&self) -> Option<Fault> {
-        self.next.lock().unwrap().pop_front()
+    pub(super) fn next(&self, to: &str) -> Option<Fault> {
+        let theirs = self.next_for.lock().unwrap().get_mut(to).and_then(VecDeque::pop_front);
+        theirs.or_else(|| self.next.lock().unwrap().pop_front())
     }
 
     /// How many planned faults have not happened yet.
@@ -75,7 +84,7 @@ impl Faults {
     }
 
     pub(super) fn note(&self, to: &str, body: Value, fault: Option<Fault>, id: Option<String>) {
-        let taken = Taken { to: to.to_owned(), body, fault, at: Instant::now(), id };
+        let taken = Taken { to: to.to_owned(), body, fault, id };
         self.seen.send_modify(|seen| seen.push(taken));
     }
 
@@ -100,12 +109,6 @@ impl Faults {
     pub(crate) async fn reach(&self, to: &str, many: usize) -> Vec<Taken> {
         self.wait(&format!("{many} messages for {to}"), || self.seen_by(to).len() >= many).await;
         self.seen_by(to)
-    }
-
-    /// Waits until the platform took so many in all.
-    pub(crate) async fn reach_all(&self, many: usize) -> Vec<Taken> {
-        self.wait(&format!("{many} messages"), || self.taken().len() >= many).await;
-        self.taken()
     }
 
     async fn wait(&self, awaited: &str, enough: impl Fn() -> bool) {

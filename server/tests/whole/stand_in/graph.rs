@@ -29,6 +29,7 @@ pub(crate) struct Graph {
     pub(crate) url: String,
     /// What fails, and what was sent.
     pub(crate) sends: Faults,
+    account: String,
     inner: Arc<Inner>,
 }
 
@@ -36,15 +37,18 @@ pub(crate) struct Graph {
 struct Inner {
     numbers: AtomicU64,
     actions: Mutex<Vec<(String, Value)>>,
-    calls: Mutex<Vec<(Method, String)>>,
 }
 
 impl Graph {
-    /// Listens.
-    pub(crate) async fn start() -> Self {
+    /// Listens, for one page, account or number.
+    pub(crate) async fn start(account: &str) -> Self {
         let (wires, address) = Wires::listen().await;
-        let graph =
-            Self { url: format!("http://{address}/v24.0"), sends: Faults::default(), inner: Arc::default() };
+        let graph = Self {
+            url: format!("http://{address}/v24.0"),
+            sends: Faults::default(),
+            account: account.to_owned(),
+            inner: Arc::default(),
+        };
         let app = Router::new().fallback(call).with_state(graph.clone());
         let service = app.into_make_service_with_connect_info::<Line>();
         tokio::spawn(async move { axum::serve(wires, service).await });
@@ -61,13 +65,8 @@ impl Graph {
         self.inner.actions.lock().unwrap().clone()
     }
 
-    /// Calls that were no sends: method and path.
-    pub(crate) fn calls(&self) -> Vec<(Method, String)> {
-        self.inner.calls.lock().unwrap().clone()
-    }
-
     async fn send(&self, line: &Line, to: &str, body: Value) -> Response {
-        let fault = self.sends.next();
+        let fault = self.sends.next(to);
         let id = fault.is_none_or(Fault::taken).then(|| format!("m_sent-{}", self.number()));
         let answer = if body["messaging_product"] == "whatsapp" {
             json!({ "messaging_product": "whatsapp", "contacts": [{ "input": to, "wa_id": to }], "messages": [{ "id": id }] })
@@ -78,11 +77,14 @@ impl Graph {
         self.sends.note(to, body, fault, id);
         match fault {
             None => axum::Json(answer).into_response(),
-            Some(Fault::TooMany { .. }) if whatsapp => {
-                refused(400, 130_429, None, "(#130429) Rate limit hit")
-            }
-            Some(Fault::TooMany { .. }) => {
-                refused(400, 613, None, "(#613) Calls to this api have exceeded the rate limit.")
+            Some(Fault::TooMany { seconds }) => {
+                let (code, message) = if whatsapp {
+                    (130_429, "(#130429) Rate limit hit")
+                } else {
+                    (613, "(#613) Calls to this api have exceeded the rate limit.")
+                };
+                let after = [("retry-after", seconds.to_string())];
+                (after, refused(400, code, None, message)).into_response()
             }
             Some(Fault::Broken) => refused(500, 2, None, "Service temporarily unavailable"),
             Some(Fault::Gone) if whatsapp => refused(400, 131_026, None, "Message undeliverable"),
@@ -128,7 +130,6 @@ async fn call(
         }
         return graph.send(&line, &to, fields).await;
     }
-    graph.inner.calls.lock().unwrap().push((method.clone(), path.clone()));
     let answer = match (method, last) {
         (Method::GET, "subscribed_apps") => {
             let fields =
@@ -138,6 +139,7 @@ async fn call(
         (Method::GET, "debug_token") => {
             json!({ "data": { "app_id": APP, "is_valid": true, "expires_at": 0, "scopes": ["pages_messaging"] } })
         }
+        (Method::GET, "me") => json!({ "id": graph.account, "name": "Shop" }),
         (Method::GET, id) => json!({ "id": id, "name": "Shop", "first_name": "Lan", "last_name": "Nguyen" }),
         _ => json!({ "success": true }),
     };

@@ -46,7 +46,7 @@ impl Discord {
             return refused(404, 10_003, "Unknown Channel");
         }
         let closed = self.inner().closed_to.iter().any(|person| format!("9{person}") == channel);
-        let fault = if closed { Some(Fault::Gone) } else { self.sends.next() };
+        let fault = if closed { Some(Fault::Gone) } else { self.sends.next(channel) };
         let message = fault.is_none_or(Fault::taken).then(|| self.inner().post(channel, &body));
         let id = message.as_ref().map(|message| message["id"].as_str().unwrap().to_owned());
         self.sends.note(channel, body, fault, id);
@@ -113,7 +113,10 @@ impl Inner {
                 "session_start_limit": { "total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1 },
             }),
             ("GET", ["users", "@me"]) => person(BOT),
-            ("GET", ["users", "@me", "guilds"] | ["applications", .., "commands"]) => json!([]),
+            ("GET", ["users", "@me", "guilds"]) => {
+                json!([{ "id": GUILD, "name": "Shop", "permissions": "8" }])
+            }
+            ("GET", ["applications", .., "commands"]) => json!([]),
             ("POST", ["users", "@me", "channels"]) => {
                 let id = self.direct(body["recipient_id"].as_str().unwrap_or("0"));
                 self.channels[&id].about.clone()
