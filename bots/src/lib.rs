@@ -20,7 +20,7 @@
 
 pub mod app;
 mod check;
-mod discord;
+pub mod discord;
 pub mod fetch;
 mod guard;
 mod health;

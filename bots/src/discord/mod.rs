@@ -23,8 +23,10 @@ mod shape;
 mod translate;
 
 use crate::{Door, Shared};
-use lara_core::model::ChannelKind;
+use lara_core::listen::Event;
+use lara_core::model::{Channel, ChannelKind};
 use lara_core::ports::Push;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Discord: no routes; it listens outwards.
@@ -36,6 +38,16 @@ pub(crate) const DOOR: Door = Door {
     check: Some(check::check),
     fetch: None,
 };
+
+/// Reads one event as the gateway sends it, `{"t": name, "d": data}`; `None` when it says less than it must, and is kept.
+/// This is all that listening does with an event before it is stored; fuzzing and tools begin here.
+#[must_use]
+pub fn read(channel: &Arc<Channel>, event: &Value) -> Option<Vec<Event>> {
+    let settings = settings::Settings::of(channel).ok()?;
+    let bot = channel.account.as_deref().and_then(|id| id.parse().ok());
+    let known = translate::Known { channel, settings: &settings, bot, places: &places::Places::default() };
+    translate::translate(&known, shape::text(event, "t"), shape::member(event, "d")).ok()
+}
 
 fn push(shared: &Shared) -> Arc<dyn Push> {
     Arc::new(send::Sender::new(shared))

@@ -145,6 +145,14 @@ impl Shop {
         }
     }
 
+    /// Waits until this is all that was said to and by an address.
+    pub(crate) async fn reads(&self, address: &str, expected: &[&str]) {
+        let mut changes = self.shared.feed.watch_all();
+        while self.hears(address, expected.len()).await != expected {
+            let _ = tokio::time::timeout(Duration::from_millis(100), changes.recv()).await;
+        }
+    }
+
     pub(crate) async fn messages(&self, address: &str) -> Vec<Message> {
         match self.store.address(self.channel.id, address).await.unwrap() {
             Some(address) => self.store.latest(address.id, 100).await.unwrap(),

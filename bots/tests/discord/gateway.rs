@@ -123,6 +123,24 @@ async fn messages_that_come_turned_round_are_put_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_correction_that_overtakes_its_message_is_taken_and_a_message_taken_back_is_erased() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    let message = platform.message("3000", "93000", "size M");
+    let mut edited = message.clone();
+    edited["content"] = json!("size L");
+    edited["edited_timestamp"] = json!("2026-11-21T22:44:10.647000+00:00");
+    platform.publish("MESSAGE_UPDATE", &edited);
+    platform.publish("MESSAGE_CREATE", &message);
+    within("the correction", shop.reads("3000", &["customer: size L"])).await;
+    platform.publish("MESSAGE_DELETE", &json!({ "id": message["id"], "channel_id": "93000" }));
+    within("nothing of it", shop.reads("3000", &["customer: "])).await;
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_library_cannot_read_is_read_without_it_and_what_nobody_can_is_kept() {
     let platform = Platform::start().await;
     let shop = Shop::open(&platform, json!({})).await;

@@ -112,25 +112,27 @@ impl Worker {
         tokio::join!(register, self.fill_gaps());
     }
 
-    /// Stores a batch: one after the other for a person, people beside each other. Returns whether all is stored; it is not
-    /// only when listening ends while the store is away, and then no mark is moved.
+    /// Stores a batch: what people said, one after the other for each and people beside each other; then what happened to it.
+    /// Returns whether all is stored; it is not only when listening ends while the store is away, and then no mark is moved.
     pub(super) async fn store(&mut self, batch: &[Wire]) -> bool {
-        let mut lanes: Vec<(String, Vec<(Event, &Wire)>)> = Vec::new();
-        let mut place_of: HashMap<String, usize> = HashMap::new();
+        let mut lanes: Vec<Vec<(Event, &Wire)>> = Vec::new();
+        let mut lane_of: HashMap<String, usize> = HashMap::new();
+        let mut happened = Vec::new();
         for wire in batch {
             for event in self.translated(wire).await {
-                let key = lane(&event);
-                let place = *place_of.entry(key.clone()).or_insert(lanes.len());
-                if place == lanes.len() {
-                    lanes.push((key, Vec::new()));
-                }
-                if let Some((_, lane)) = lanes.get_mut(place) {
-                    lane.push((event, wire));
+                let Event::Said(said) = &event else {
+                    happened.push(event);
+                    continue;
+                };
+                let place = *lane_of.entry(said.address.clone()).or_insert(lanes.len());
+                match lanes.get_mut(place) {
+                    Some(lane) => lane.push((event, wire)),
+                    None => lanes.push(vec![(event, wire)]),
                 }
             }
         }
         let this = &*self;
-        let stored = futures_util::future::join_all(lanes.into_iter().map(|(_, lane)| async move {
+        let stored = futures_util::future::join_all(lanes.into_iter().map(|lane| async move {
             let mut whereabouts = Vec::new();
             for (event, wire) in lane {
                 whereabouts.extend(whereabout(&event, &wire.data));
@@ -141,7 +143,10 @@ impl Worker {
             Some(whereabouts)
         }))
         .await;
-        let all = stored.iter().all(Option::is_some);
+        let mut all = stored.iter().all(Option::is_some);
+        for event in happened {
+            all = all && self.stored(event).await;
+        }
         for (address, place) in stored.into_iter().flatten().flatten() {
             self.note_whereabouts(address, place).await;
         }
@@ -248,15 +253,6 @@ fn order(wire: &Wire) -> (u8, Snowflake) {
         _ => 0,
     };
     (class, shape::id(&wire.data, "id").unwrap_or(Snowflake(0)))
-}
-
-/// Events of one lane are stored one after the other. What is no message of a person goes in one lane, after the order of
-/// the batch.
-fn lane(event: &Event) -> String {
-    match event {
-        Event::Said(envelope) => envelope.address.clone(),
-        Event::Happened(..) | Event::Ignored(..) => String::new(),
-    }
 }
 
 /// Where the person of a message is.
