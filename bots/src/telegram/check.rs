@@ -81,7 +81,7 @@ fn of_webhook(shared: &Shared, account: &Account, info: &Value) -> Vec<Finding> 
     }
     let mut found = Vec::new();
     let ours = hook::url(&shared.public_url, account);
-    if shared.public_url.scheme() != "https" {
+    if !hook::reaches(&shared.public_url, account) {
         found.push(Finding::broken("public_url_not_https").with(shared.public_url.as_str()));
     } else if url.is_empty() {
         found.push(Finding::broken("webhook_missing"));

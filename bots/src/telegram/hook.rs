@@ -30,6 +30,11 @@ pub(super) fn url(public: &Url, account: &Account) -> Url {
     url
 }
 
+/// Whether deliveries can come to this address: Telegram takes https alone, a server of the operator's own takes either.
+pub(super) fn reaches(public: &Url, account: &Account) -> bool {
+    public.scheme() == "https" || account.settings.api_url.is_some()
+}
+
 /// Sets the webhook and looks after it until told to stop.
 pub(super) async fn keep(shared: Shared, channel: Arc<Channel>, stop: CancellationToken) {
     let account = match Account::open(&channel) {
@@ -64,8 +69,8 @@ pub(super) async fn keep(shared: Shared, channel: Arc<Channel>, stop: Cancellati
 }
 
 async fn set(shared: &Shared, account: &Account, api: &Api) {
-    if shared.public_url.scheme() != "https" {
-        // Telegram delivers to https alone; the check says so.
+    if !reaches(&shared.public_url, account) {
+        // The check says so.
         return;
     }
     let hook = SetWebhook::new(url(&shared.public_url, account))

@@ -247,7 +247,6 @@ impl Shop {
             marks: store.clone(),
             health: HealthBook::new(store.clone(), clock.clone()),
             odd: store.clone(),
-            echoes: lara_bots::meta::Echoes::default(),
             node,
         };
         let pushes = vec![door().push.unwrap()(&shared)];
