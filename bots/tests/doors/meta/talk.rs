@@ -2,7 +2,9 @@
 
 use super::graph::GraphApi;
 use super::{LAN, OUR_APP, PAGE, conversation, event, lan, messages, meta_says, shop, talk};
+use lara_bots::fetch::{Fetcher, LEASE};
 use lara_core::model::{Author, ChannelKind, MessageState, Owner, Visibility};
+use lara_core::ports::{Attachments as _, Clock as _, Fetched};
 use serde_json::{Value, json};
 
 const PAGE_INBOX: u64 = 263_902_037_430_900;
@@ -160,4 +162,28 @@ async fn a_comment_is_a_mention_and_is_followed_to_its_end() {
     meta_says(&shop, &told("remove", LAN, "3_5", "1_3", "")).await;
     let said = messages(&shop, kind, &address).await.remove(0);
     assert!(said.text.is_empty() && said.after.withdrawn_at.is_some());
+}
+
+#[tokio::test]
+async fn media_of_whatsapp_are_fetched_with_the_token() {
+    let graph = GraphApi::start().await;
+    let shop = shop(&graph.url).await;
+    let image = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [{ "field": "messages",
+        "value": { "metadata": { "phone_number_id": super::NUMBER }, "messages": [{ "from": "84912345678",
+            "id": "wamid.8", "timestamp": "1784232425", "type": "image",
+            "image": { "id": 65_463_453, "mime_type": "image/png", "caption": "Hàng bị rách ạ" } }] } }] }] });
+    meta_says(&shop, &image).await;
+    let due = shop.store.claim_fetches(shop.clock.now(), LEASE, 9).await.unwrap();
+    let fetcher = Fetcher::new(&shop.shared).unwrap();
+    graph.has(
+        "65463453",
+        json!({ "url": format!("{}/media", graph.url), "file_size": "70", "mime_type": "image/png" }),
+    );
+    graph.has("media", json!("not a picture"));
+    let Fetched::Done(file) = fetcher.fetch(&due[0]).await else { panic!("it is there") };
+    assert_eq!((file.mime, &*file.bytes), ("text/plain", &b"\"not a picture\""[..]), "named by its bytes");
+    graph.has("65463453", json!({ "url": format!("{}/media", graph.url), "file_size": 99_000_000 }));
+    assert_eq!(fetcher.fetch(&due[0]).await, Fetched::Refused("too_large"));
+    graph.will_answer(401, &[], &json!({ "error": { "code": 190 } }));
+    assert_eq!(fetcher.fetch(&due[0]).await, Fetched::Refused("token_invalid"));
 }
