@@ -122,11 +122,12 @@
   let running = false;
   const wantQueue = () => {
     const left = queueAt + QUEUE_EVERY - Date.now();
-    if (left <= 0) { queueAt = Date.now(); wanted.add("queue"); }
-    else queueSoon ||= setTimeout(() => { queueSoon = 0; queueAt = Date.now(); wanted.add("queue"); refresh(); }, left);
+    const both = () => { queueAt = Date.now(); wanted.add("queue"); wanted.add("mentions"); };
+    if (left <= 0) both();
+    else queueSoon ||= setTimeout(() => { queueSoon = 0; both(); refresh(); }, left);
   };
   const address = (name) => {
-    if (name === "queue" || name === "channels") return one(`[data-fragment="${name}"]`)?.dataset.refresh;
+    if (["queue", "channels", "mentions"].includes(name)) return one(`[data-fragment="${name}"]`)?.dataset.refresh;
     const id = talkPage()?.dataset.conversation;
     return id && !new URLSearchParams(location.search).has("before") ? `/desk/c/${id}?fragment=${name}` : undefined;
   };
@@ -150,7 +151,7 @@
     const page = talkPage();
     const everything = change.kind === "all";
     if (!everything && change.brand && change.brand !== body.dataset.brand) return;
-    if (everything) wanted.add("queue");
+    if (everything) { wanted.add("queue"); wanted.add("mentions"); }
     else if (change.kind === "conversation") wantQueue();
     if (everything || change.kind === "channel" || change.kind === "brand") wanted.add("channels");
     if (page && (everything || change.key === page.dataset.conversation)) { wanted.add("talk"); wanted.add("card"); }

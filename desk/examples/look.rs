@@ -7,12 +7,13 @@
 mod support;
 
 use lara_core::model::{
-    DecisionKind, EscalationReason, MessageLanguage, Millis, OrderStatus, Priority, Role, Timestamp,
+    Attachment, AttachmentId, AttachmentKind, AttachmentSource, DecisionKind, EscalationReason,
+    MessageLanguage, Millis, OrderStatus, Priority, Role, Timestamp, Visibility,
 };
-use lara_core::ports::{ChangeKind, Clock};
+use lara_core::ports::{Attachments as _, ChangeKind, Clock, Fetched, Ids as _, NewFile};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use support::{NASTY, Run, World, reading};
+use support::{NASTY, Place, Run, World, reading};
 
 struct WallClock;
 
@@ -98,6 +99,75 @@ async fn people(world: &World) {
     }
 }
 
+/// What comes with messages, what happens to them, and what is said in public.
+async fn places(world: &World) {
+    let part = |kind, name: Option<&str>, note: Option<&str>| {
+        let id = AttachmentId::new(world.ids.next());
+        let (named, note) = (name.map(Into::into), note.map(Into::into));
+        let shown = Attachment { id, kind, name: named, mime: None, size: None, note };
+        (shown, name.map(|name| AttachmentSource::Platform { id: name.to_owned() }))
+    };
+    let parts = vec![
+        part(AttachmentKind::Image, Some("vỡ.png"), None),
+        part(AttachmentKind::File, Some("hóa đơn tháng 11.pdf"), None),
+        part(AttachmentKind::Video, Some("mở hộp.mp4"), None),
+        part(AttachmentKind::Voice, Some("lời nhắn.ogg"), None),
+        part(AttachmentKind::Location, None, Some("10.7626,106.6602")),
+        part(AttachmentKind::Sticker, None, Some("😢")),
+    ];
+    let now = world.clock.now();
+    world.say_at("lan", "", now.plus(Millis::minutes(-1)), &Place { parts, ..Place::default() }).await;
+    for of in world.store.claim_fetches(now, Millis::minutes(9), 9).await.unwrap() {
+        let AttachmentSource::Platform { id } = &of.source else { continue };
+        let (mime, bytes) = match id.as_str() {
+            "vỡ.png" => ("image/png", include_bytes!("../../docs/img/chat.png").to_vec()),
+            "mở hộp.mp4" => {
+                world.store.settle_fetch(&of, Fetched::Refused("too_large"), now).await.unwrap();
+                continue;
+            }
+            "lời nhắn.ogg" => continue,
+            _ => ("application/pdf", vec![0; 1_234_567]),
+        };
+        let file = NewFile { hash: format!("{:064}", bytes.len()), mime, bytes };
+        world.store.settle_fetch(&of, Fetched::Done(file), now).await.unwrap();
+    }
+    let public = [
+        ("Đầm xinh quá, có màu đỏ không shop?", "availability", 0.5, 0.02, Visibility::PublicAddressed, 5),
+        (
+            "Mua về giặt một lần là ra màu, quá thất vọng",
+            "damaged_item",
+            -0.9,
+            0.97,
+            Visibility::PublicAddressed,
+            41,
+        ),
+        ("anyone know when they open on Sunday?", "opening_hours", 0.0, 0.03, Visibility::Public, 300),
+        ("Shop giao nhanh ghê, cảm ơn nha ❤️", "praise", 0.9, 0.01, Visibility::Public, 2_000),
+        ("sao nhắn hoài không ai trả lời vậy", "poor_service", -0.7, 0.88, Visibility::Public, 4_500),
+    ];
+    for round in 0..6_i64 {
+        for (n, (says, intent, score, complaint, visibility, minutes_ago)) in (0..).zip(public) {
+            let addressed = visibility == Visibility::PublicAddressed;
+            let run = Run {
+                address: &format!("group-{round}-{n}"),
+                says: &[says],
+                reading: reading(MessageLanguage::Vietnamese, intent, score, complaint),
+                kind: if addressed { DecisionKind::Reply } else { DecisionKind::Silent },
+                policy: "public_place",
+                reason: "fact",
+                reply: addressed.then_some("Dạ, mình nhắn riêng cho shop để được hỗ trợ nhanh nhất ạ."),
+                template: "public_complaint",
+                queue: None,
+                minutes_ago: minutes_ago + round * (1_700 + 900 * n),
+            };
+            let aside = "Em rất tiếc vì chiếc đầm bị ra màu. Chị cho em xin *mã đơn* để em đổi ngay ạ.";
+            let aside = (addressed && complaint > 0.5).then_some(aside);
+            let link = Some("https://www.facebook.com/shop/posts/1");
+            world.run_at(run, &Place { visibility, link, aside, ..Place::default() }).await;
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let address: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:8790").parse().unwrap();
@@ -107,6 +177,7 @@ async fn main() {
         println!("{role}: http://{address}/desk/welcome/{role}@example.com");
     }
     people(&world).await;
+    places(&world).await;
     let (brand, feed) = (world.brand.id, world.state.feed.clone());
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let router = lara_desk::router(world.state.clone());

@@ -44,6 +44,7 @@ pub(crate) struct BrandLink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Here {
     Queue,
+    Mentions,
     Templates,
     Facts,
     Shop,
@@ -55,6 +56,7 @@ impl Here {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Queue => "queue",
+            Self::Mentions => "mentions",
             Self::Templates => "templates",
             Self::Facts => "facts",
             Self::Shop => "shop",

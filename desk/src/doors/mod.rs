@@ -12,6 +12,8 @@ mod facts_form;
 mod files;
 mod home;
 mod login;
+mod mentions;
+mod mentions_view;
 mod part_view;
 mod queue;
 mod said_view;
@@ -60,6 +62,7 @@ pub(crate) fn doors() -> Vec<Door> {
         door("/desk/events", AGENT, get(events::stream)),
         door("/desk/c/{id}", AGENT, get(talk::show)),
         door("/desk/c/{id}/{act}", AGENT, post(talk::act)),
+        door("/desk/mentions", AGENT, get(mentions::show)),
         door("/desk/files/{id}", AGENT, get(files::show)),
         door("/desk/templates", ADMIN, get(templates::show)),
         door("/desk/templates/edit", ADMIN, get(templates_edit::show)),

@@ -124,8 +124,8 @@ fn message(visitor: &Visitor, zone: &Zone, said: &Said, name: &str) -> MessageVi
         clock: zone.clock(said.at),
         place: match said.visibility {
             Visibility::Direct => None,
-            Visibility::Public => Some(s.said_public),
-            Visibility::PublicAddressed => Some(s.said_mention),
+            Visibility::PublicAddressed if said.direction == Direction::In => Some(s.said_mention),
+            Visibility::Public | Visibility::PublicAddressed => Some(s.said_public),
         },
         link: said.after.link.as_deref().and_then(outside),
         edited: said.after.edited_at.filter(|_| !withdrawn).map(|at| zone.moment(at)),

@@ -41,6 +41,12 @@ impl Zone {
             .unwrap_or_default()
     }
 
+    /// How far the zone is east of UTC at a moment, in milliseconds.
+    pub(crate) fn offset(&self, at: Timestamp) -> i64 {
+        let moment = jiff::Timestamp::from_millisecond(at.millis());
+        moment.map_or(0, |moment| i64::from(self.zone.to_offset(moment).seconds()) * 1_000)
+    }
+
     /// `14:05`.
     pub(crate) fn clock(&self, at: Timestamp) -> String {
         self.show(at, "%H:%M", "%H:%M")

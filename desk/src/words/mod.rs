@@ -20,10 +20,12 @@ macro_rules! table {
 
 pub(crate) mod codes;
 mod faults;
+mod listening;
 mod said;
 mod table;
 
 pub(crate) use faults::fault;
+pub(crate) use listening::Words as ListeningWords;
 pub(crate) use said::Words as SaidWords;
 pub(crate) use table::{EN, VI, Words};
 
@@ -42,6 +44,14 @@ pub(crate) const fn said(language: Language) -> &'static SaidWords {
     match language {
         Language::English => &said::EN,
         Language::Vietnamese => &said::VI,
+    }
+}
+
+/// The texts of the listening page.
+pub(crate) const fn listening(language: Language) -> &'static ListeningWords {
+    match language {
+        Language::English => &listening::EN,
+        Language::Vietnamese => &listening::VI,
     }
 }
 
@@ -73,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_places() {
-        for (name, english, vietnamese) in table::ALL.iter().chain(said::ALL) {
+        for (name, english, vietnamese) in table::ALL.iter().chain(said::ALL).chain(listening::ALL) {
             assert!(!english.trim().is_empty(), "{name} has no English text");
             assert!(!vietnamese.trim().is_empty(), "{name} has no Vietnamese text");
             let places = |text: &str| {

@@ -5,6 +5,7 @@ table! {
     // Frame
     skip: "Skip to the content", "Đến nội dung chính";
     queue: "Queue", "Hàng đợi";
+    listening: "Listening", "Lắng nghe";
     templates: "Templates", "Mẫu trả lời";
     facts: "Brand facts", "Thông tin thương hiệu";
     shop: "Shop", "Cửa hàng";

@@ -8,15 +8,16 @@ mod channels;
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;
 use lara_core::model::{
-    AddressId, Agent, AgentId, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind,
-    ConversationId, CustomerId, Decision, DecisionId, DecisionKind, Delivery, DeliveryOption, Direction,
-    Escalation, EscalationId, EscalationReason, EscalationState, Evidence, FactSheet, Facts, Intent,
-    Language, Level, MessageId, MessageLanguage, Millis, NodeId, Order, OrderId, OrderItem, OrderStatus,
-    Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment, TemplateUse, Timestamp, Visibility,
+    AddressId, Agent, AgentId, Answers, Attachment, AttachmentSource, Author, Brand, BrandId, BrandSettings,
+    Channel, ChannelId, ChannelKind, ConversationId, CustomerId, Decision, DecisionId, DecisionKind,
+    Delivery, DeliveryOption, Direction, Escalation, EscalationId, EscalationReason, EscalationState,
+    Evidence, FactSheet, Facts, Intent, Language, Level, MessageId, MessageLanguage, Millis, NodeId, Order,
+    OrderId, OrderItem, OrderStatus, Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment,
+    TemplateUse, Timestamp, Visibility,
 };
 use lara_core::ports::{
-    Acceptance, Agents, Brands, Clock, Commit, ConsentChange, Directory, Ids, Inbox, Lanes, NewInbound,
-    NewMessage, OrderRow, Person, QueueChange, SecretHash, Turn,
+    Acceptance, Agents, Brands, Clock, Commit, ConsentChange, Details, Directory, Ids, Inbox, Lanes,
+    NewAttachment, NewInbound, NewMessage, OrderRow, Person, QueueChange, SecretHash, Turn,
 };
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
@@ -80,6 +81,21 @@ pub(crate) struct Run<'a> {
     pub(crate) template: &'a str,
     pub(crate) queue: Option<(EscalationReason, Priority, i32, Millis)>,
     pub(crate) minutes_ago: i64,
+}
+
+/// Where something is said, and with what.
+pub(crate) struct Place {
+    pub(crate) visibility: Visibility,
+    pub(crate) link: Option<&'static str>,
+    /// What Lara says in private beside it.
+    pub(crate) aside: Option<&'static str>,
+    pub(crate) parts: Vec<(Attachment, Option<AttachmentSource>)>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { visibility: Visibility::Direct, link: None, aside: None, parts: Vec::new() }
+    }
 }
 
 fn facts() -> Facts {
@@ -254,25 +270,33 @@ impl World {
 
     /// Plays one run: the messages come in, Lara decides.
     pub(crate) async fn run(&self, run: Run<'_>) -> ConversationId {
+        self.run_at(run, &Place::default()).await
+    }
+
+    /// The same where everybody hears it, or with more than text.
+    pub(crate) async fn run_at(&self, run: Run<'_>, place: &Place) -> ConversationId {
         let at = self.clock.now().plus(Millis::minutes(-run.minutes_ago));
         let mut conversation = None;
         for text in run.says {
-            conversation = Some(self.say(run.address, text, at).await);
+            conversation = Some(self.say_at(run.address, text, at, place).await);
         }
         let conversation = conversation.unwrap();
         let claims = self.store.claim(self.node, self.clock.now(), Millis::seconds(30), 50).await.unwrap();
         let claim = claims.into_iter().find(|claim| claim.conversation.id == conversation).unwrap();
         let language = run.reading.language.reply_language().unwrap_or(Language::Vietnamese);
         let reply = run.reply.map(|text| NewMessage {
-            aside: None,
+            aside: place.aside.map(ToOwned::to_owned),
             id: MessageId::new(self.ids.next()),
             direction: Direction::Out,
             author: Author::Bot,
             agent: None,
             text: text.to_owned(),
             quick_replies: Vec::new(),
-            answers: None,
-            visibility: Visibility::Direct,
+            answers: Some(Answers {
+                first_seq: claim.run.first().unwrap().seq,
+                last_seq: claim.run.last().unwrap().seq,
+            }),
+            visibility: place.visibility,
             delivery: Delivery::Pull,
             at,
         });
@@ -330,29 +354,39 @@ impl World {
 
     /// A message at the door.
     pub(crate) async fn say(&self, address: &str, text: &str, at: Timestamp) -> ConversationId {
-        self.say_in(Visibility::Direct, address, text, at).await
+        self.say_at(address, text, at, &Place::default()).await
     }
 
     /// A comment below a post of the brand.
     pub(crate) async fn comment(&self, address: &str, text: &str, at: Timestamp) -> ConversationId {
-        self.say_in(Visibility::PublicAddressed, address, text, at).await
+        let place = Place { visibility: Visibility::PublicAddressed, ..Place::default() };
+        self.say_at(address, text, at, &place).await
     }
 
-    async fn say_in(
+    /// The same somewhere.
+    pub(crate) async fn say_at(
         &self,
-        visibility: Visibility,
         address: &str,
         text: &str,
         at: Timestamp,
+        place: &Place,
     ) -> ConversationId {
+        let attachments = place
+            .parts
+            .iter()
+            .map(|(shown, source)| NewAttachment { shown: shown.clone(), source: source.clone() });
         let inbound = NewInbound {
-            details: lara_core::ports::Details::default(),
+            details: Details {
+                link: place.link.map(ToOwned::to_owned),
+                attachments: attachments.collect(),
+                ..Details::default()
+            },
             brand: self.brand.id,
             channel: self.channel.id,
             address: address.to_owned(),
             external: self.ids.next().to_string(),
             text: text.to_owned(),
-            visibility,
+            visibility: place.visibility,
             at,
             settle: Millis(0),
             settle_at_most: Millis(0),

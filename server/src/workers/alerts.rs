@@ -164,7 +164,7 @@ async fn send_one(
     let language = target.language.unwrap_or(brand.settings.language);
     let page = match alert.conversation {
         Some(conversation) => format!("desk/c/{conversation}"),
-        None => "desk".to_owned(),
+        None => "desk/channels".to_owned(),
     };
     let written = Written {
         id: alert.id,

@@ -2,12 +2,14 @@
 
 mod card;
 mod file;
+mod mentions;
 mod queue;
 mod sql;
 mod talk;
 
 pub use card::{Card, CardOrder, FoundCustomer, MoodPoint, Past, WritesFrom};
 pub use file::{KeptFile, PartState};
+pub use mentions::{Mention, MentionAnswer, MentionDay, MentionFilter, MentionReading};
 pub use queue::{Counts, Place, QueueRow, QueueView};
 pub use talk::{Decided, Part, Said, Talk, TalkHead};
 

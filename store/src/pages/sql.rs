@@ -103,6 +103,30 @@ statements! {
     TALK_DECISIONS = both "SELECT first_seq, last_seq, kind, policy, reason, reading, templates, known, at \
         FROM decisions WHERE conversation_id = $1 AND last_seq >= $2 ORDER BY last_seq LIMIT $3";
 
+    /// What was said in public before `$2` (and id `$3`), newest first: with its analysis and its first answer.
+    MENTIONS = both "SELECT m.id, m.conversation_id, c.owner, m.at, m.text, m.visibility, m.link, m.attachments, \
+        m.withdrawn_at, ch.kind AS channel_kind, ch.name AS channel_name, COALESCE(cu.name, a.name) AS name, d.language, \
+        d.intent, d.sentiment, d.complaint, d.urgent, d.kind AS decision, d.reason, r.author AS answer_author, \
+        r.state AS answer_state, CAST(CASE WHEN r.aside IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) AS answer_aside \
+        FROM messages m JOIN channels ch ON ch.id = m.channel_id JOIN conversations c ON c.id = m.conversation_id \
+        JOIN addresses a ON a.id = c.address_id LEFT JOIN customers cu ON cu.id = a.customer_id \
+        LEFT JOIN decisions d ON d.conversation_id = m.conversation_id AND d.first_seq <= m.seq AND d.last_seq = (SELECT \
+        MIN(f.last_seq) FROM decisions f WHERE f.conversation_id = m.conversation_id AND f.last_seq >= m.seq) \
+        LEFT JOIN messages r ON r.conversation_id = m.conversation_id AND r.seq = (SELECT MIN(o.seq) FROM messages o \
+        WHERE o.conversation_id = m.conversation_id AND o.seq > m.seq AND o.direction = 'out' AND o.state <> 'cancelled' \
+        AND (o.author = 'agent' OR (o.answers_first <= m.seq AND o.answers_last >= m.seq))) \
+        WHERE m.brand_id = $1 AND m.visibility <> 'direct' AND m.direction = 'in' AND m.at <= $2 AND (m.at < $2 OR m.id < $3) \
+        AND ($4 = '' OR d.sentiment = $4) AND ($5 = 0 OR d.complaint >= 0.5) AND ($6 = '' OR m.channel_id = $6) \
+        ORDER BY m.at DESC, m.id DESC LIMIT $7";
+
+    /// How much was said in public since `$2`, by day (of a zone `$3` milliseconds east) and mood.
+    MENTION_DAYS = both "SELECT (m.at + $3) / 86400000 AS day, d.sentiment AS mood, COUNT(*) AS number, \
+        CAST(SUM(CASE WHEN d.complaint >= 0.5 THEN 1 ELSE 0 END) AS BIGINT) AS complaints FROM messages m \
+        LEFT JOIN decisions d ON d.conversation_id = m.conversation_id AND d.first_seq <= m.seq AND d.last_seq = (SELECT \
+        MIN(f.last_seq) FROM decisions f WHERE f.conversation_id = m.conversation_id AND f.last_seq >= m.seq) \
+        WHERE m.brand_id = $1 AND m.visibility <> 'direct' AND m.direction = 'in' AND m.at >= $2 \
+        AND ($4 = '' OR m.channel_id = $4) GROUP BY 1, 2 ORDER BY 1, 2";
+
     /// A customer.
     CARD_CUSTOMER = both "SELECT id, name, external_id, email, phone, language FROM customers WHERE id = $1";
 
