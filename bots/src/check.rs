@@ -2,9 +2,10 @@
 
 use crate::{CHANNELS, Shared};
 use futures_util::FutureExt;
-use lara_core::model::{Channel, Finding};
+use lara_core::model::{Channel, ChannelKind, Finding};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+use url::Url;
 
 /// How long a platform may take to answer all that is asked.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -20,7 +21,7 @@ pub async fn check(shared: &Shared, channel: &Channel) -> Vec<Finding> {
     let Some(ask) = door.and_then(|door| door.check) else { return Vec::new() };
     let asked = AssertUnwindSafe(ask(shared, channel.clone())).catch_unwind();
     match tokio::time::timeout(LIMIT, asked).await {
-        Ok(Ok(findings)) => findings,
+        Ok(Ok(findings)) => findings.into_iter().chain(address(&shared.public_url, channel)).collect(),
         Ok(Err(_)) => {
             tracing::error!(channel = %channel.id, kind = %channel.kind, "the check of a channel fell over");
             vec![Finding::warning("check_failed")]
@@ -29,8 +30,31 @@ pub async fn check(shared: &Shared, channel: &Channel) -> Vec<Finding> {
     }
 }
 
+/// Whether Meta can call us: https addresses of the world only (developers.facebook.com, "Webhooks from Meta", "Create an
+/// endpoint"). A warning, because a proxy may answer at an address we were not told of. Not asked where a stand-in calls.
+fn address(public_url: &Url, channel: &Channel) -> Option<Finding> {
+    use ChannelKind::{Instagram, Messenger, Whatsapp};
+    let called = matches!(channel.kind, Messenger | Instagram | Whatsapp);
+    if !called || channel.settings.get("graph_url").is_some_and(|url| !url.is_null()) {
+        return None;
+    }
+    match public_url.host_str() {
+        Some("localhost" | "127.0.0.1") => {
+            Some(Finding::warning("public_url_local").with(public_url.as_str()))
+        }
+        _ if public_url.scheme() != "https" => {
+            Some(Finding::warning("public_url_not_https").with(public_url.as_str()))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::address;
+    use lara_core::model::{BrandId, Channel, ChannelId, Delivery};
+    use uuid::Uuid;
+
     use lara_core::model::{ChannelKind, Language};
     use lara_core::wording::channel_trouble;
     use std::path::Path;
@@ -52,6 +76,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn meta_calls_https_addresses_of_the_world_only() {
+        let id = Uuid::from_u128(1);
+        let (id, brand) = (ChannelId::new(id), BrandId::new(id));
+        let mut channel = Channel::new(id, brand, ChannelKind::Messenger, "page", Delivery::Push);
+        let found =
+            |url: &str, channel: &Channel| address(&url.parse().unwrap(), channel).map(|found| found.code);
+        assert_eq!(found("https://lara.example", &channel), None);
+        assert_eq!(found("http://localhost:8080", &channel).as_deref(), Some("public_url_local"));
+        assert_eq!(found("http://lara.example", &channel).as_deref(), Some("public_url_not_https"));
+        channel.settings = serde_json::json!({ "graph_url": "http://127.0.0.1:7" });
+        assert_eq!(found("http://127.0.0.1:8080", &channel), None);
+        channel.kind = ChannelKind::Discord;
+        assert_eq!(found("http://localhost:8080", &channel), None);
     }
 
     #[test]
