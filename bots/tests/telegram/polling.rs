@@ -75,6 +75,35 @@ async fn a_revoked_token_is_seen_at_once() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_stored_is_not_confirmed() {
+    let (shop, run) = shop().await;
+    shop.telegram.has(private(1, "một"));
+    until(|| async { (shop.said("77").await.len() == 1).then_some(()) }).await;
+    shop.telegram.called("getUpdates", 3).await;
+    shop.store.close().await;
+    shop.telegram.has(private(2, "hai"));
+    let so_far = shop.telegram.calls("getUpdates").len();
+    for question in shop.telegram.called("getUpdates", so_far + 3).await {
+        assert!(question["offset"].as_i64().unwrap_or_default() <= 1002, "{question}");
+    }
+    stop(&shop, run).await;
+}
+
+#[tokio::test]
+async fn another_poller_is_told_of() {
+    let shop = Shop::open(json!({})).await;
+    let conflict = json!({"ok": false, "error_code": 409, "description": "Conflict: terminated by other getUpdates request"});
+    for _ in 0..3 {
+        shop.telegram.will_answer("getUpdates", 409, conflict.clone());
+    }
+    let (shop, run) = run(shop);
+    let health =
+        until(|| async { shop.health().await.filter(|health| health.state == HealthState::Dead) }).await;
+    assert_eq!(health.last_error.as_deref(), Some("second_poller"));
+    stop(&shop, run).await;
+}
+
+#[tokio::test]
 async fn a_check_finds_what_is_to_mend() {
     let shop = Shop::open(json!({})).await;
     let codes = |findings: Vec<lara_core::model::Finding>| -> Vec<String> {

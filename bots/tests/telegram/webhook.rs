@@ -78,6 +78,16 @@ async fn a_channel_that_is_not_there_or_pauses_takes_nothing() {
 }
 
 #[tokio::test]
+async fn a_store_that_is_away_makes_telegram_come_back() {
+    let shop = shop().await;
+    shop.hears(private(1, "một")).await;
+    shop.store.close().await;
+    let (status, _) = shop.deliver(SECRET, private(2, "hai").to_string()).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(shop.deliver(SECRET, "{ not json").await.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
 async fn a_button_is_answered_in_the_same_breath() {
     let shop = shop().await;
     let press = json!({"update_id": 9, "callback_query": {
