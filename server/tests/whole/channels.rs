@@ -55,8 +55,10 @@ async fn a_bot_is_connected_paused_and_removed_while_she_serves(lara: Lara) {
     answers(&telegram, 2).await;
 
     let tested = lara.runs(&["channel", "test", "telegram", "--json"]).unwrap();
+    let doctor = lara.runs(&["doctor"]).unwrap();
+    assert!(doctor.contains("telegram (demo): Telegram knows the token: @shop_bot."), "{doctor}");
     let secret = "a-token-of-the-stand-in";
-    let everything = format!("{said}{again}{channel}{tested}{}", lara.log());
+    let everything = format!("{said}{again}{channel}{tested}{doctor}{}", lara.log());
     assert!(!everything.contains(secret), "the token shows");
     for file in ["lara.db", "lara.db-wal"] {
         let bytes = std::fs::read(lara.data_file(file)).unwrap_or_default();
