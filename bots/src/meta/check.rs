@@ -28,7 +28,7 @@ const PAGE_FIELDS: &[&str] = &[
 ];
 /// What an Instagram account must tell us of; echoes come with `messages` (instagram-platform webhooks).
 const INSTAGRAM_FIELDS: &[&str] = &["messages", "messaging_postbacks", "messaging_seen", "comments"];
-/// What a `WhatsApp` Business Account must tell us of; `smb_message_echoes` only with the phone's own app beside us.
+/// What a WhatsApp Business Account must tell us of; `smb_message_echoes` only with the phone's own app beside us.
 const WHATSAPP_FIELDS: &[&str] = &["messages"];
 
 /// What the token must permit (permissions reference).

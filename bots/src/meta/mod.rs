@@ -1,4 +1,4 @@
-//! Messenger, Instagram and `WhatsApp`: one webhook of Meta, one Graph API, three kinds of channels.
+//! Messenger, Instagram and WhatsApp: one webhook of Meta, one Graph API, three kinds of channels.
 //!
 //! | Route | What |
 //! |---|---|
@@ -59,7 +59,7 @@ pub(crate) const INSTAGRAM: Door = Door {
     check: Some(check::check),
     fetch: None,
 };
-/// The sender of `WhatsApp`.
+/// The sender of WhatsApp.
 pub(crate) const WHATSAPP: Door = Door {
     kinds: &[ChannelKind::Whatsapp],
     router: None,

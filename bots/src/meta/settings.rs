@@ -28,7 +28,7 @@ pub struct MetaSettings {
     /// Id of our app. With it, echoes of other apps are known to be other people's words.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "id")]
     pub app_id: Option<String>,
-    /// Id of the `WhatsApp` Business Account the number belongs to; checks of the webhook need it.
+    /// Id of the WhatsApp Business Account the number belongs to; checks of the webhook need it.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "id")]
     pub waba: Option<String>,
     /// What is sent when the reply window is closed.

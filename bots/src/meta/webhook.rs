@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The largest body, in bytes: batches of `WhatsApp` are up to 3 MB (cloud-api, webhooks).
+/// The largest body, in bytes: batches of WhatsApp are up to 3 MB (cloud-api, webhooks).
 pub(super) const LARGEST: usize = 4 * 1024 * 1024;
 
 /// The most of a body that is kept when it cannot be read, in bytes.
@@ -207,7 +207,7 @@ fn count(kind: ChannelKind, code: &'static str) {
     metrics::counter!("lara_events_ignored_total", "channel" => kind.as_str(), "why" => code).increment(1);
 }
 
-/// Who moved where. Every message of `WhatsApp` tells by which id a phone number goes: the first time is enough.
+/// Who moved where. Every message of WhatsApp tells by which id a phone number goes: the first time is enough.
 fn moved(event: &Event) -> Option<Moved> {
     match event {
         Event::Happened(channel, Happening::Moved { from, to }) => {

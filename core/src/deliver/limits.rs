@@ -104,7 +104,7 @@ const INSTAGRAM: Limits = Limits {
     buttons: Some(Buttons { most: 13, title: 20, payload: 1_000 }),
 };
 
-/// `WhatsApp` Cloud API: body 4,096, of interactive messages and captions 1,024; three reply buttons, title 20, id 256
+/// WhatsApp Cloud API: body 4,096, of interactive messages and captions 1,024; three reply buttons, title 20, id 256
 /// (developers.facebook.com, cloud-api messages reference).
 const WHATSAPP: Limits = Limits {
     unit: Unit::Chars,

@@ -5,7 +5,7 @@
 
 use crate::model::{Author, ChannelKind, Millis, Timestamp, Visibility};
 
-/// Messenger and Instagram "standard messaging", `WhatsApp` "customer service window": 24 hours from the person's last
+/// Messenger and Instagram "standard messaging", WhatsApp "customer service window": 24 hours from the person's last
 /// message (developers.facebook.com, messenger-platform policy; whatsapp cloud-api, send messages).
 pub const STANDARD: Millis = Millis::minutes(24 * 60);
 

@@ -61,7 +61,7 @@ pub enum AttachmentSource {
         /// The address.
         url: String,
     },
-    /// A file id of the platform, to be resolved with the channel's token: Telegram `getFile`, `WhatsApp` media.
+    /// A file id of the platform, to be resolved with the channel's token: Telegram `getFile`, WhatsApp media.
     Platform {
         /// The id.
         id: String,

@@ -21,7 +21,7 @@ words! {
         Messenger = "messenger",
         /// Instagram.
         Instagram = "instagram",
-        /// `WhatsApp`.
+        /// WhatsApp.
         Whatsapp = "whatsapp",
         /// The terminal and replay.
         Local = "local",

@@ -36,7 +36,7 @@ impl World {
         self.store.note(channel, &symptom, at).await.unwrap();
     }
 
-    /// Telegram works, Messenger is down, Discord needs attention and was sent something odd, `WhatsApp` is paused.
+    /// Telegram works, Messenger is down, Discord needs attention and was sent something odd, WhatsApp is paused.
     pub(crate) async fn channels_in_every_state(&self) -> [Channel; 4] {
         let telegram = self.channel_of(ChannelKind::Telegram, "8123456789", false).await;
         let messenger = self.channel_of(ChannelKind::Messenger, "revoked", false).await;

@@ -71,7 +71,7 @@ pub(crate) struct ChannelTable {
     /// Meta: the app.
     #[serde(default, deserialize_with = "id")]
     pub(crate) app_id: Option<String>,
-    /// `WhatsApp`: the business account of the number.
+    /// WhatsApp: the business account of the number.
     #[serde(default, deserialize_with = "id")]
     pub(crate) waba: Option<String>,
     /// Meta: what is sent when the reply window is closed.
@@ -104,7 +104,7 @@ pub(crate) enum ConfiguredKind {
     Messenger,
     /// Instagram.
     Instagram,
-    /// `WhatsApp`.
+    /// WhatsApp.
     Whatsapp,
 }
 

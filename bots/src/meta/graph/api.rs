@@ -87,7 +87,7 @@ impl<'c> Api<'c> {
         format!("{}/{path}", self.base)
     }
 
-    /// With the token where Meta's pages show it: in the address for pages and Instagram, in a header for `WhatsApp`.
+    /// With the token where Meta's pages show it: in the address for pages and Instagram, in a header for WhatsApp.
     /// Addresses of calls are not logged.
     fn prepared(&self, request: RequestBuilder) -> RequestBuilder {
         let (request, token) = (request.timeout(TIMEOUT), self.token.expose_secret());

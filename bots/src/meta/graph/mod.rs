@@ -1,4 +1,4 @@
-//! Sending: the Graph API of Messenger, Instagram and `WhatsApp` differs in bodies and error codes only.
+//! Sending: the Graph API of Messenger, Instagram and WhatsApp differs in bodies and error codes only.
 
 mod api;
 mod bodies;

@@ -1,4 +1,4 @@
-//! What stands in a message of `WhatsApp`, by its type (cloud-api webhooks, messages object).
+//! What stands in a message of WhatsApp, by its type (cloud-api webhooks, messages object).
 
 use crate::meta::attachments::{Parts, attachment, joined, note};
 use crate::meta::button;

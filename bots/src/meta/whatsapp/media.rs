@@ -1,4 +1,4 @@
-//! Where media of `WhatsApp` are: an id leads to an address that is good for five minutes, and only with the token (cloud-api,
+//! Where media of WhatsApp are: an id leads to an address that is good for five minutes, and only with the token (cloud-api,
 //! media).
 
 use crate::fetch::{Fetch, FetchError, LARGEST, Located};

@@ -1,4 +1,4 @@
-//! `WhatsApp` Cloud API: what its webhook tells (developers.facebook.com, cloud-api webhook components). Since 2026 a person
+//! WhatsApp Cloud API: what its webhook tells (developers.facebook.com, cloud-api webhook components). Since 2026 a person
 //! has a "business-scoped user id" and perhaps no phone number that we see: the former is the address where it is known.
 
 mod content;
@@ -16,7 +16,7 @@ use lara_core::model::{AttachmentKind, ChannelKind};
 use lara_core::ports::{Details, Happening, Symptom};
 use std::sync::Arc;
 
-/// An entry of a `WhatsApp` Business Account: its numbers are told apart by their ids.
+/// An entry of a WhatsApp Business Account: its numbers are told apart by their ids.
 pub(super) fn entry<'a>(entry: Node<'a>, find: Find<'_>, heard: &mut Vec<Heard<'a>>) {
     for change in entry.list("changes") {
         let value = change.get("value");

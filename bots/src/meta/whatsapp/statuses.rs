@@ -1,4 +1,4 @@
-//! How far messages of ours are on `WhatsApp` (cloud-api webhooks, statuses object).
+//! How far messages of ours are on WhatsApp (cloud-api webhooks, statuses object).
 
 use crate::meta::accounts::Account;
 use crate::meta::graph::errors;

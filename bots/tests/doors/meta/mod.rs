@@ -40,7 +40,7 @@ pub(crate) fn channel(shop: &Shop, kind: ChannelKind, account: &str, graph_url: 
     channel
 }
 
-/// A shop with a page, an Instagram account and a number of `WhatsApp`, whose Graph API is at `graph_url`.
+/// A shop with a page, an Instagram account and a number of WhatsApp, whose Graph API is at `graph_url`.
 pub(crate) async fn shop(graph_url: &str) -> Shop {
     let shop = Shop::demo().await;
     for (kind, account) in

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Our page and our Instagram account; every number of `WhatsApp` is ours.
+/// Our page and our Instagram account; every number of WhatsApp is ours.
 fn find(kind: ChannelKind, id: &str) -> Option<Arc<Account>> {
     let ours = match kind {
         ChannelKind::Messenger => id == PAGE,

@@ -75,7 +75,7 @@ pub(super) const DISCORD: Style = Style {
     inside_block: no_fence,
 };
 
-/// `WhatsApp`'s marks: <https://faq.whatsapp.com/539178204879377>. It has no escape.
+/// WhatsApp's marks: <https://faq.whatsapp.com/539178204879377>. It has no escape.
 pub(super) const WHATSAPP: Style = Style {
     bold: ("*", "*"),
     italic: ("_", "_"),

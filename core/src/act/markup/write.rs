@@ -7,7 +7,7 @@ use super::{Block, Document, Inline};
 use crate::model::ChannelKind;
 
 /// The text as the platform takes it: HTML for the chat widget and for Telegram (`parse_mode=HTML`), Markdown for Discord,
-/// `WhatsApp`'s own marks, plain text for everybody else.
+/// WhatsApp's own marks, plain text for everybody else.
 #[must_use]
 pub fn write(kind: ChannelKind, document: &Document) -> String {
     match kind {

@@ -42,10 +42,10 @@ pub(crate) struct Args {
     /// A file whose first line is the token; - is standard input
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Messenger, Instagram, `WhatsApp`: the app's secret, which signs webhooks
+    /// Messenger, Instagram, WhatsApp: the app's secret, which signs webhooks
     #[arg(long, value_name = "SECRET")]
     app_secret: Option<SecretRef>,
-    /// Messenger, Instagram, `WhatsApp`: word that confirms the webhook's address [default: one is made]
+    /// Messenger, Instagram, WhatsApp: word that confirms the webhook's address [default: one is made]
     #[arg(long, value_name = "SECRET")]
     verify_token: Option<SecretRef>,
     /// Telegram: proves webhooks [default: one is made]; app: signs replies
@@ -78,13 +78,13 @@ pub(crate) struct Args {
     /// Discord: a role of people of the brand (may be repeated)
     #[arg(long, value_name = "ID")]
     colleague_role: Vec<String>,
-    /// Messenger, Instagram, `WhatsApp`: id of the app
+    /// Messenger, Instagram, WhatsApp: id of the app
     #[arg(long, value_name = "ID")]
     app_id: Option<String>,
-    /// `WhatsApp`: id of the business account
+    /// WhatsApp: id of the business account
     #[arg(long, value_name = "ID")]
     waba: Option<String>,
-    /// Messenger, Instagram, `WhatsApp`: version of the Graph API
+    /// Messenger, Instagram, WhatsApp: version of the Graph API
     #[arg(long, value_name = "VERSION")]
     api_version: Option<String>,
     /// Telegram, Discord: where the API is, for proxies and tests
@@ -93,7 +93,7 @@ pub(crate) struct Args {
     /// Discord: where the gateway is, for proxies and tests
     #[arg(long, value_name = "URL")]
     gateway_url: Option<url::Url>,
-    /// Messenger, Instagram, `WhatsApp`: where the Graph API is, for proxies and tests
+    /// Messenger, Instagram, WhatsApp: where the Graph API is, for proxies and tests
     #[arg(long, value_name = "URL")]
     graph_url: Option<url::Url>,
     /// Web: a site that may embed the chat, e.g. `https://shop.example` (may be repeated)
