@@ -68,17 +68,24 @@ const fn why(s: &'static SaidWords, code: &str) -> &'static str {
     }
 }
 
-/// The map of a place given as `latitude,longitude`.
-fn map(note: &str) -> Option<String> {
-    let (latitude, longitude) = note.split_once(',')?;
+/// The map of a place whose note has `latitude, longitude` somewhere, and what else the note says.
+fn map(note: &str) -> Option<(String, String)> {
     let number = |text: &str, most: f64| {
-        let number: f64 = text.trim().parse().ok()?;
+        // House numbers are whole.
+        let number: f64 = text.contains('.').then(|| text.parse().ok())??;
         (number.is_finite() && number.abs() <= most).then_some(number)
     };
-    let (latitude, longitude) = (number(latitude, 90.0)?, number(longitude, 180.0)?);
-    Some(format!(
+    let words: Vec<&str> = note.split([',', '·']).map(str::trim).filter(|word| !word.is_empty()).collect();
+    let (at, latitude, longitude) = words
+        .iter()
+        .zip(words.iter().skip(1))
+        .enumerate()
+        .find_map(|(at, (first, second))| Some((at, number(first, 90.0)?, number(second, 180.0)?)))?;
+    let rest = words.iter().enumerate().filter(|(n, _)| *n != at && *n != at + 1).map(|(_, word)| *word);
+    let map = format!(
         "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}"
-    ))
+    );
+    Some((map, rest.collect::<Vec<_>>().join(", ")))
 }
 
 /// One attachment as it is shown.
@@ -113,12 +120,13 @@ pub(crate) fn part_view(visitor: &Visitor, part: &Part) -> PartView {
             view.refused = true;
         }
         (None, AttachmentKind::Location) => {
-            view.outside = map(note);
-            if view.outside.is_some() {
-                s.open_map.clone_into(&mut view.detail);
+            if let Some((map, rest)) = map(note) {
+                view.detail = if rest.is_empty() { s.open_map.to_owned() } else { rest };
+                view.outside = Some(map);
             }
         }
-        (None, _) => view.outside = outside(note),
+        // `title · address`, or either.
+        (None, _) => view.outside = note.rsplit(" · ").find_map(|part| outside(part.trim())),
     }
     view
 }
@@ -138,11 +146,17 @@ mod tests {
 
     #[test]
     fn only_a_place_on_earth_is_on_the_map() {
-        assert!(
-            map("10.762622, 106.660172").is_some_and(|map| map.contains("mlat=10.762622&mlon=106.660172"))
-        );
+        for (note, rest) in [
+            ("10.762622,106.660172", ""),
+            ("10.762622, 106.660172 · Chợ Bến Thành · Quận 1", "Chợ Bến Thành, Quận 1"),
+            ("Chợ Bến Thành, 12, Lê Lợi, 10.762622,106.660172", "Chợ Bến Thành, 12, Lê Lợi"),
+        ] {
+            let (map, said) = map(note).unwrap();
+            assert!(map.contains("mlat=10.762622&mlon=106.660172"), "{map}");
+            assert_eq!(said, rest);
+        }
         for nowhere in
-            ["", "10.7", "91,0", "0,181", "NaN,0", "inf,0", "javascript:alert(1),2", "12 Hàng Bông"]
+            ["", "10.7", "91.0,0.1", "0.1,181.5", "NaN,0", "inf.,0.1", "javascript:alert(1),2", "12, 5"]
         {
             assert_eq!(map(nowhere), None, "{nowhere}");
         }
