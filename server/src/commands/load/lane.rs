@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 /// What customers of a shop ask, one thing a message, all of it answered by a brand that has written its facts down: a
 /// complaint would call a human, who then keeps Lara from answering the next one.
-const TEXTS: &[&str] = &[
+pub(super) const TEXTS: &[&str] = &[
     "what time do you open on sunday?",
     "shop nhận thanh toán bằng những hình thức nào ạ",
     "can I return something that does not fit?",
@@ -110,10 +110,15 @@ impl Link {
 
     /// Resident memory of the server, as its metrics say.
     pub(super) async fn resident_mb(&self) -> Option<f64> {
-        let text = self.client.get(self.base.join("metrics").ok()?).send().await.ok()?.text().await.ok()?;
-        let line = text.lines().find(|line| line.starts_with("process_resident_memory_bytes"))?;
-        line.split_whitespace().last()?.parse::<f64>().ok().map(|bytes| bytes / 1_048_576.0)
+        resident_mb(&self.client, &self.base).await
     }
+}
+
+/// Resident memory of the server at `base`, as its metrics say.
+pub(super) async fn resident_mb(client: &reqwest::Client, base: &url::Url) -> Option<f64> {
+    let text = client.get(base.join("metrics").ok()?).send().await.ok()?.text().await.ok()?;
+    let line = text.lines().find(|line| line.starts_with("process_resident_memory_bytes"))?;
+    line.split_whitespace().last()?.parse::<f64>().ok().map(|bytes| bytes / 1_048_576.0)
 }
 
 /// A sent message that waits for its answer.

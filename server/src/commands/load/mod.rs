@@ -1,6 +1,7 @@
-//! `lara load`: sends messages through the REST channel of a running server at a given rate and measures what comes
-//! back: accepted, answered, lost, answered twice, out of order, and how fast.
+//! `lara load`: sends messages to a running server at a given rate, through the REST channel or as a platform's webhooks, and
+//! measures what comes back: accepted, answered, lost, answered twice, out of order, and how fast.
 
+mod hooks;
 mod lane;
 mod report;
 
@@ -9,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use lane::{Lane, Link};
 use report::{Report, Tally};
 use secrecy::SecretString;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -35,6 +37,22 @@ pub(crate) struct Args {
     /// Token of the REST channel [default: the demo brand's]
     #[arg(long, env = "LARA_TOKEN", hide_env_values = true)]
     token: Option<SecretString>,
+    /// The way in
+    #[arg(long, value_enum, default_value_t = Through::Rest)]
+    channel: Through,
+    /// Where the platform delivers [default for messenger: /webhooks/meta]
+    #[arg(long)]
+    webhook: Option<url::Url>,
+    /// What webhooks are signed with: the app's secret, Telegram's secret token
+    #[arg(long)]
+    secret: Option<SecretString>,
+    /// The page whose webhooks these are (messenger)
+    #[arg(long)]
+    account: Option<String>,
+    /// Listen here in the place of the platform, where the channel's `api_url` or `graph_url` points; without it only
+    /// acknowledgements are measured
+    #[arg(long)]
+    platform: Option<SocketAddr>,
     /// Seconds without any new answer after which the rest counts as lost
     #[arg(long, default_value_t = 15)]
     patience: u64,
@@ -43,10 +61,24 @@ pub(crate) struct Args {
     json: bool,
 }
 
+/// How messages reach the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Through {
+    /// The REST channel.
+    Rest,
+    /// Webhooks of Telegram, with the secret token.
+    Telegram,
+    /// Signed webhooks of Messenger.
+    Messenger,
+}
+
 /// Runs the load and prints the report.
 pub(crate) async fn run(args: &Args) -> Result<()> {
     ensure!(args.rate > 0.0 && args.rate.is_finite(), "--rate must be more than 0 messages a second");
     ensure!(args.messages > 0 && args.customers > 0, "--messages and --customers must be at least 1");
+    if args.channel != Through::Rest {
+        return hooks::run(args).await?.print(args.json);
+    }
     let link = Arc::new(Link::new(args)?);
     link.check().await?;
     let rss_before = link.resident_mb().await;

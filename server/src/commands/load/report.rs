@@ -60,20 +60,27 @@ impl Tally {
     }
 }
 
-/// The figures, under the names the contract gives them.
+/// The figures, under the names the contract gives them. What was not looked for is left out.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     sent: usize,
     accepted: usize,
-    answered: usize,
-    lost: usize,
-    duplicates: usize,
-    out_of_order: usize,
-    messages_per_second: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicates: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out_of_order: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages_per_second: Option<f64>,
     accept_p50_ms: f64,
     accept_p99_ms: f64,
-    answer_p50_ms: f64,
-    answer_p99_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_p50_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_p99_ms: Option<f64>,
     rss_mb: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_error: Option<String>,
@@ -88,18 +95,37 @@ impl Report {
         Self {
             sent: tally.sent,
             accepted,
-            answered,
-            lost: accepted.saturating_sub(answered),
-            duplicates: tally.duplicates,
-            out_of_order: tally.out_of_order,
-            messages_per_second: if seconds > 0.0 { round(count(answered) / seconds) } else { 0.0 },
+            answered: Some(answered),
+            lost: Some(accepted.saturating_sub(answered)),
+            duplicates: Some(tally.duplicates),
+            out_of_order: Some(tally.out_of_order),
+            messages_per_second: Some(if seconds > 0.0 { round(count(answered) / seconds) } else { 0.0 }),
             accept_p50_ms: percentile(&tally.accepts, 0.50),
             accept_p99_ms: percentile(&tally.accepts, 0.99),
-            answer_p50_ms: percentile(&tally.answers, 0.50),
-            answer_p99_ms: percentile(&tally.answers, 0.99),
+            answer_p50_ms: Some(percentile(&tally.answers, 0.50)),
+            answer_p99_ms: Some(percentile(&tally.answers, 0.99)),
             rss_mb: rss_mb.map(round),
             first_error: tally.first_refusal.clone(),
         }
+    }
+
+    /// The same without what nobody looked for: only acknowledgements were measured.
+    pub(super) fn of_acknowledgements(self) -> Self {
+        Self {
+            answered: None,
+            lost: None,
+            duplicates: None,
+            out_of_order: None,
+            messages_per_second: None,
+            answer_p50_ms: None,
+            answer_p99_ms: None,
+            ..self
+        }
+    }
+
+    /// The same of a platform's side, which does not tell which message an answer answers: its order is not looked at.
+    pub(super) fn without_order(self) -> Self {
+        Self { out_of_order: None, ..self }
     }
 
     /// Prints the report as a table or as one JSON object.
@@ -108,14 +134,28 @@ impl Report {
             println!("{}", serde_json::to_string(self)?);
             return Ok(());
         }
-        println!("sent {:>10}   accepted {:>8}   answered {:>8}", self.sent, self.accepted, self.answered);
+        let number = |value: Option<usize>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+        let decimal =
+            |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"));
+        println!(
+            "sent {:>10}   accepted {:>8}   answered {:>8}",
+            self.sent,
+            self.accepted,
+            number(self.answered)
+        );
         println!(
             "lost {:>10}   duplicates {:>6}   out of order {:>4}",
-            self.lost, self.duplicates, self.out_of_order
+            number(self.lost),
+            number(self.duplicates),
+            number(self.out_of_order)
         );
-        println!("messages/s {:>12.1}", self.messages_per_second);
+        println!("messages/s {:>12}", decimal(self.messages_per_second));
         println!("accept ms   p50 {:>8.1}   p99 {:>8.1}", self.accept_p50_ms, self.accept_p99_ms);
-        println!("answer ms   p50 {:>8.1}   p99 {:>8.1}", self.answer_p50_ms, self.answer_p99_ms);
+        println!(
+            "answer ms   p50 {:>8}   p99 {:>8}",
+            decimal(self.answer_p50_ms),
+            decimal(self.answer_p99_ms)
+        );
         if let Some(rss) = self.rss_mb {
             println!("server memory {rss:.0} MB resident");
         }
