@@ -22,6 +22,8 @@ pub mod app;
 mod check;
 pub mod discord;
 pub mod fetch;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod guard;
 mod health;
 mod http;

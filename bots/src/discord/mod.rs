@@ -52,3 +52,17 @@ pub fn read(channel: &Arc<Channel>, event: &Value) -> Option<Vec<Event>> {
 fn push(shared: &Shared) -> Arc<dyn Push> {
     Arc::new(send::Sender::new(shared))
 }
+
+/// What an event means to a bot without settings, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn heard(
+    channel: &Arc<lara_core::model::Channel>,
+    name: &str,
+    data: &serde_json::Value,
+) -> Vec<lara_core::listen::Event> {
+    let Ok(settings) = settings::Settings::of(channel) else { return Vec::new() };
+    let places = places::Places::default();
+    let known =
+        translate::Known { channel, settings: &settings, bot: Some(ids::Snowflake(4_000)), places: &places };
+    translate::translate(&known, name, data).unwrap_or_default()
+}
