@@ -18,6 +18,10 @@ const STOP: &[&str] = &[
     "ngừng nhận tin",
     "ngung nhan tin",
     "no more messages",
+    "đừng nhắn nữa",
+    "dung nhan nua",
+    "đừng nhắn tin nữa",
+    "dung nhan tin nua",
     "hủy đăng ký",
     "huỷ đăng ký",
     "huy dang ky",
@@ -32,6 +36,20 @@ const START: &[&str] = &[
     "bat dau lai",
     "đăng ký lại",
     "dang ky lai",
+    "continue",
+    "subscribe",
+    "tiếp tục",
+    "tiep tuc",
+    "tiếp tục nhắn",
+    "tiep tuc nhan",
+    "tiếp tục nhận tin",
+    "tiep tuc nhan tin",
+    "nhắn lại",
+    "nhan lai",
+    "nhắn tiếp",
+    "nhan tiep",
+    "nhận tin lại",
+    "nhan tin lai",
 ];
 const HUMAN: &[&str] = &[
     "human",
@@ -87,7 +105,8 @@ mod tests {
     fn one_word_is_enough() {
         assert!(says_stop("STOP!") && says_stop("Dừng") && says_stop(" dừng lại. "));
         assert!(says_human("Human") && says_human("Gặp nhân viên") && says_human("gap nhan vien"));
-        assert!(says_start("START") && says_start("bắt đầu"));
+        assert!(says_start("START") && says_start("bắt đầu") && says_start("Tiếp tục"));
+        assert!(says_stop("Đừng nhắn nữa!") && says_start("tiep tuc"));
     }
 
     #[test]
