@@ -137,7 +137,7 @@ impl ChannelHealth for Store {
         now: Timestamp,
     ) -> StoreResult<(HealthState, HealthState)> {
         let mut tx = self.db.write().await?;
-        let known = opt!(tx, HealthRow, sql::HEALTH, channel.id.to_string())?;
+        let known = opt!(tx, HealthRow, sql::HEALTH_HELD, channel.id.to_string())?;
         let health = known.map_or_else(
             || {
                 Ok(Health {
@@ -155,7 +155,7 @@ impl ChannelHealth for Store {
         )?;
         let before = health.state;
         let health = after(health, channel.kind, symptom, now);
-        exec!(
+        let kept = exec!(
             tx,
             sql::HEALTH_SET,
             channel.id.to_string(),
@@ -168,7 +168,7 @@ impl ChannelHealth for Store {
             health.checked_at.map(Timestamp::millis),
             to_json(&health.findings)?
         )?;
-        if before != health.state || matches!(symptom, Symptom::Checked(_)) {
+        if kept > 0 && (before != health.state || matches!(symptom, Symptom::Checked(_))) {
             let told = Told {
                 brand: channel.brand,
                 kind: ChangeKind::Channel,

@@ -149,12 +149,12 @@ impl Outbox for Store {
         &self,
         node: NodeId,
         message: MessageId,
-        pieces_done: u32,
+        pieces_done: Option<u32>,
         external: Option<&str>,
         lease_until: Timestamp,
     ) -> StoreResult<bool> {
         let mut tx = self.db.write().await?;
-        let (message, node, done) = (message.to_string(), node.to_string(), i64::from(pieces_done));
+        let (message, node, done) = (message.to_string(), node.to_string(), pieces_done.map(i64::from));
         let held =
             opt!(tx, ProgressRow, sql::SEND_PROGRESS, message, node, done, external, lease_until.millis())?;
         tx.commit().await?;

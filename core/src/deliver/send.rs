@@ -50,8 +50,17 @@ impl Deliverer {
         let mut first = dispatch.message.external.clone();
         let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
         let behind = usize::try_from(dispatch.pieces_done).unwrap_or(usize::MAX);
+        // Before the first of several goes, it is known that there are several: should it be all that arrives, its receipt
+        // does not speak for the rest.
+        if count > 1
+            && dispatch.pieces_done == 0
+            && let Next::Stop(outcome) = self.note(dispatch, Some(0), None).await
+        {
+            return outcome;
+        }
         for (place, piece) in (0..count).zip(pieces).skip(behind) {
-            if let Next::Stop(outcome) = self.pace(push, dispatch, piece, place).await {
+            if let Next::Stop(outcome) = self.pace(push, dispatch, piece, (count > 1).then_some(place)).await
+            {
                 return outcome;
             }
             match self.send_piece(push, dispatch, piece, place).await {
@@ -60,7 +69,7 @@ impl Deliverer {
             }
             let done = place.saturating_add(1);
             if done < count
-                && let Next::Stop(outcome) = self.note(dispatch, done, first.as_deref()).await
+                && let Next::Stop(outcome) = self.note(dispatch, Some(done), first.as_deref()).await
             {
                 return outcome;
             }
@@ -69,7 +78,7 @@ impl Deliverer {
     }
 
     /// Waits for the platform's pace, if the wait is short.
-    async fn pace(&self, push: &dyn Push, dispatch: &Dispatch, piece: &Piece, done: u32) -> Next {
+    async fn pace(&self, push: &dyn Push, dispatch: &Dispatch, piece: &Piece, done: Option<u32>) -> Next {
         let now = self.clock.now();
         let place = (crowd(dispatch, piece), push.place(dispatch, piece));
         let (kind, channel) = (dispatch.channel.kind, dispatch.channel.id);
@@ -94,8 +103,8 @@ impl Deliverer {
         }
     }
 
-    /// Stores how many pieces are done, and hears whether the rest is still wanted.
-    async fn note(&self, dispatch: &Dispatch, done: u32, first: Option<&str>) -> Next {
+    /// Stores how many pieces of several are done, and hears whether the rest is still wanted.
+    async fn note(&self, dispatch: &Dispatch, done: Option<u32>, first: Option<&str>) -> Next {
         match self.note_down(dispatch, done, first).await {
             Ok(true) => Next::Go,
             // Settled so, the store cancels what was taken back and queues anything else.
@@ -108,7 +117,7 @@ impl Deliverer {
     async fn note_down(
         &self,
         dispatch: &Dispatch,
-        done: u32,
+        done: Option<u32>,
         first: Option<&str>,
     ) -> Result<bool, StoreError> {
         let message = dispatch.message.id;

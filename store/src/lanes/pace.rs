@@ -67,7 +67,7 @@ fn pace(rows: &[SaidRow], now: Timestamp, run: &[Message]) -> Pace {
         u32::try_from(count).unwrap_or(u32::MAX)
     };
     // Who says a word three times in one breath has said it once.
-    let before = run.first().map_or(i64::MAX, |first| first.seq);
+    let before = run.iter().map(|message| message.seq).min().unwrap_or(i64::MAX);
     let inbound = rows.iter().filter(|row| row.direction == Direction::In.as_str() && row.seq < before);
     let same = inbound.take_while(|row| run.last().is_some_and(|last| last.text == row.text)).count();
     Pace {

@@ -3,10 +3,12 @@
 use super::statements;
 
 statements! {
-    /// Escalations of a brand that nobody has taken, opened since `$2`.
+    /// Escalations of a brand that nobody has taken, opened since `$2`; older ones that are urgent by what was said since.
     ESCALATIONS_UNCLAIMED = both
-        "SELECT id, conversation_id, priority, opened_at FROM escalations WHERE brand_id = $1 AND state <> 'resolved' \
-         AND state = 'open' AND opened_at >= $2 ORDER BY opened_at, id";
+        "SELECT e.id, e.conversation_id, e.priority, e.opened_at FROM escalations e \
+         JOIN conversations c ON c.id = e.conversation_id WHERE e.brand_id = $1 AND e.state <> 'resolved' \
+         AND e.state = 'open' AND (e.opened_at >= $2 OR (e.priority = 'urgent' AND c.last_at >= $2)) \
+         ORDER BY e.opened_at, e.id";
 
     /// Channels of a brand that died by themselves.
     CHANNELS_DEAD = both

@@ -27,9 +27,11 @@ statements! {
          SELECT h.id, $2, h.brand_id, $3, $4 FROM channels h WHERE h.id = $1 \
          ON CONFLICT (channel_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
 
-    /// How a channel is.
-    HEALTH = both
-        "SELECT * FROM channel_health WHERE channel_id = $1";
+    /// How a channel is, kept as it is until the transaction that asks has ended.
+    HEALTH_HELD = sqlite
+        "SELECT * FROM channel_health WHERE channel_id = $1"
+        postgres
+        "SELECT * FROM channel_health WHERE channel_id = $1 FOR UPDATE";
 
     /// How all channels are.
     HEALTH_ALL = both
@@ -39,17 +41,19 @@ statements! {
     HEALTH_OF_BRAND = both
         "SELECT * FROM channel_health WHERE brand_id = $1 ORDER BY channel_id";
 
-    /// Keeps how a channel is.
+    /// Keeps how a channel is that is there.
     HEALTH_SET = both
         "INSERT INTO channel_health (channel_id, brand_id, state, last_event_at, last_sent_at, last_error, \
-         last_error_at, checked_at, findings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         last_error_at, checked_at, findings) SELECT h.id, h.brand_id, $3, $4, $5, $6, $7, $8, $9 FROM channels h \
+         WHERE h.id = $1 AND h.brand_id = $2 AND h.settings <> '{\"removed\":true}' \
          ON CONFLICT (channel_id) DO UPDATE SET state = excluded.state, last_event_at = excluded.last_event_at, \
          last_sent_at = excluded.last_sent_at, last_error = excluded.last_error, \
          last_error_at = excluded.last_error_at, checked_at = excluded.checked_at, findings = excluded.findings";
 
-    /// Keeps an event in quarantine.
+    /// Keeps an event in quarantine, of a channel that is there.
     ODD_KEEP = both
-        "INSERT INTO odd_events (id, brand_id, channel_id, reason, body, at) VALUES ($1, $2, $3, $4, $5, $6) \
+        "INSERT INTO odd_events (id, brand_id, channel_id, reason, body, at) SELECT $1, h.brand_id, h.id, $4, $5, $6 \
+         FROM channels h WHERE h.id = $3 AND h.brand_id = $2 AND h.settings <> '{\"removed\":true}' \
          ON CONFLICT DO NOTHING";
 
     /// The newest events in quarantine of a channel.

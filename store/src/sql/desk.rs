@@ -64,9 +64,11 @@ statements! {
     CONVERSATION = both
         "SELECT * FROM conversations WHERE id = $1";
 
-    /// When and where the customer last wrote in conversation `$1`.
+    /// When and where the customer of conversation `$1` last wrote, in this one or another: the reply window is theirs.
     LAST_IN = both
-        "SELECT at, visibility FROM messages WHERE conversation_id = $1 AND direction = 'in' ORDER BY seq DESC LIMIT 1";
+        "SELECT q.at, q.visibility FROM conversations c JOIN conversations o ON o.address_id = c.address_id \
+         JOIN messages q ON q.conversation_id = o.id AND q.seq = o.last_in_seq AND q.direction = 'in' \
+         WHERE c.id = $1 ORDER BY q.at DESC, q.id DESC LIMIT 1";
 
     /// Escalation `$1`, unless it is resolved.
     ESCALATION = both

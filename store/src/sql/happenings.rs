@@ -27,19 +27,26 @@ statements! {
         "DELETE FROM files WHERE brand_id = $1 AND NOT EXISTS (SELECT 1 FROM attachments a \
          WHERE a.brand_id = files.brand_id AND a.hash = files.hash)";
 
-    /// The message out of channel `$1` with the platform's id `$2` got on: sent, delivered at `$3`, read at `$4`.
+    /// The message out of channel `$1` with the platform's id `$2` got on: sent, delivered at `$3`, read at `$4`. Of a reply
+    /// in several pieces (`pieces_done`) one that arrived says nothing about the rest.
     RECEIPT_EXTERNAL = both
-        "UPDATE messages SET state = CASE WHEN state = 'uncertain' THEN 'sent' ELSE state END, \
-         fault = CASE WHEN state = 'uncertain' THEN NULL ELSE fault END, \
+        "UPDATE messages SET state = CASE WHEN state = 'uncertain' AND pieces_done IS NULL THEN 'sent' ELSE state END, \
+         fault = CASE WHEN state = 'uncertain' AND pieces_done IS NULL THEN NULL ELSE fault END, \
          delivered_at = COALESCE(delivered_at, CAST($3 AS BIGINT)), read_at = COALESCE(read_at, CAST($4 AS BIGINT)) \
-         WHERE channel_id = $1 AND external = $2 AND direction = 'out' RETURNING id, conversation_id";
+         WHERE channel_id = $1 AND external = $2 AND direction = 'out' \
+         AND ((state = 'uncertain' AND pieces_done IS NULL) OR (CAST($3 AS BIGINT) IS NOT NULL AND delivered_at IS NULL) \
+             OR (CAST($4 AS BIGINT) IS NOT NULL AND read_at IS NULL)) RETURNING id, conversation_id";
 
     /// The message out of channel `$1` with our id `$2` got on; the platform's id is `$5`.
     RECEIPT_OURS = both
-        "UPDATE messages SET state = CASE WHEN state = 'uncertain' THEN 'sent' ELSE state END, \
-         fault = CASE WHEN state = 'uncertain' THEN NULL ELSE fault END, external = COALESCE(external, $5), \
+        "UPDATE messages SET state = CASE WHEN state = 'uncertain' AND pieces_done IS NULL THEN 'sent' ELSE state END, \
+         fault = CASE WHEN state = 'uncertain' AND pieces_done IS NULL THEN NULL ELSE fault END, \
+         external = COALESCE(external, CAST($5 AS TEXT)), \
          delivered_at = COALESCE(delivered_at, CAST($3 AS BIGINT)), read_at = COALESCE(read_at, CAST($4 AS BIGINT)) \
-         WHERE channel_id = $1 AND id = $2 AND direction = 'out' RETURNING id, conversation_id";
+         WHERE channel_id = $1 AND id = $2 AND direction = 'out' \
+         AND ((state = 'uncertain' AND pieces_done IS NULL) OR (CAST($3 AS BIGINT) IS NOT NULL AND delivered_at IS NULL) \
+             OR (CAST($4 AS BIGINT) IS NOT NULL AND read_at IS NULL) \
+             OR (CAST($5 AS TEXT) IS NOT NULL AND external IS NULL)) RETURNING id, conversation_id";
 
     /// What was sent to address `$2` of channel `$1` until `$5` got on.
     RECEIPT_UNTIL = both

@@ -39,16 +39,18 @@ statements! {
          lease_until = NULL FROM b WHERE messages.id = b.id AND messages.lease_node = $2 \
          RETURNING messages.conversation_id AS id";
 
-    /// Where the replies of a batch of conversations go.
+    /// Where the replies of a batch of conversations go, and when who gets them last wrote, in whichever conversation.
     SENDS_TO = batch(id TEXT, message_id TEXT, answers BIGINT)
-        "SELECT b.message_id AS id, c.channel_id, a.external, q.at AS last_in_at, r.external AS reply_to \
+        "SELECT b.message_id AS id, c.channel_id, a.external, r.external AS reply_to, \
+         (SELECT MAX(q.at) FROM conversations o JOIN messages q ON q.conversation_id = o.id AND q.seq = o.last_in_seq \
+             WHERE o.address_id = c.address_id) AS last_in_at \
          FROM b JOIN conversations c ON c.id = b.id JOIN addresses a ON a.id = c.address_id \
-         LEFT JOIN messages q ON q.conversation_id = c.id AND q.seq = c.last_in_seq \
          LEFT JOIN messages r ON r.conversation_id = c.id AND r.seq = COALESCE(b.answers, c.last_in_seq)";
 
-    /// Node `$2`, which holds it until `$5`, has seen `$3` pieces of reply `$1` taken; the first has the platform's id `$4`.
+    /// Node `$2`, which holds it until `$5`, has seen `$3` pieces of reply `$1` taken (NULL: it has only one); the first has
+    /// the platform's id `$4`.
     SEND_PROGRESS = both
-        "UPDATE messages SET pieces_done = $3, external = COALESCE(external, $4), lease_until = $5 \
+        "UPDATE messages SET pieces_done = COALESCE(CAST($3 AS BIGINT), pieces_done), external = COALESCE(external, $4), lease_until = $5 \
          WHERE id = $1 AND state IN ('queued', 'sending') AND state = 'sending' AND lease_node = $2 \
          RETURNING taken_back IS NULL AS wanted";
 

@@ -52,6 +52,18 @@ pub(crate) async fn what_nobody_has_taken_is_found(house: &House) {
     assert!(house.store.unclaimed(other.brand.id, at(0)).await.unwrap().is_empty());
 }
 
+pub(crate) async fn what_became_urgent_by_what_was_said_since_is_found(house: &House) {
+    let shop = house.shop().await;
+    escalated(house, &shop, "lan", Priority::High, 5).await;
+    let urgent = escalated(house, &shop, "minh", Priority::Urgent, 5).await;
+    for who in ["lan", "minh"] {
+        house.hears(house.says(&shop.push, who, &format!("{who}-2"), 20)).await;
+    }
+    let found = house.store.unclaimed(shop.brand.id, at(10)).await.unwrap();
+    assert_eq!(found.iter().map(|one| one.conversation).collect::<Vec<_>>(), [urgent]);
+    assert!(house.store.unclaimed(shop.brand.id, at(21)).await.unwrap().is_empty(), "nothing came since");
+}
+
 pub(crate) async fn an_alert_is_raised_once_whoever_raises_it(house: &House) {
     let shop = house.shop().await;
     let both = [about(house, &shop, "e-1", "night", 1), about(house, &shop, "e-1", "boss", 1)];

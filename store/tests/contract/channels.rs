@@ -130,6 +130,8 @@ pub(crate) async fn a_removed_channel_leaves_its_talks_and_nothing_to_speak_with
     house.store.commit(vec![house.answers(node, &claim, 3)]).await.unwrap();
 
     store.remove_channel(page.id, at(4)).await.unwrap();
+    // A listener that has not heard of it yet.
+    store.note(&page, &Symptom::Heard, at(4)).await.unwrap();
     let left = one(&store, page.id).await;
     assert!(left.is_removed() && left.secrets.is_empty() && left.account.is_none());
     assert_eq!((left.paused_at, health_of(house, &page).await), (Some(at(4)), None));

@@ -133,6 +133,24 @@ pub(crate) async fn a_receipt_settles_what_nobody_knew(house: &House) {
     assert_eq!(outgoing(house).await, ["sent out-1"]);
 }
 
+pub(crate) async fn a_receipt_of_one_piece_does_not_speak_for_all(house: &House) {
+    let shop = house.shop().await;
+    let (_, reply) = being_answered(house, &shop).await;
+    let node = house.node();
+    house.store.claim_sends(node, at(2), LEASE, 64).await.unwrap();
+    let until = at(2).plus(LEASE);
+    assert!(house.store.progress(node, reply, None, None, until).await.unwrap());
+    assert!(house.store.progress(node, reply, Some(0), None, until).await.unwrap());
+    assert_eq!(house.number("SELECT COUNT(*) FROM messages WHERE pieces_done = 0").await, 1);
+    house.store.settle(node, at(3), vec![(reply, Outcome::Uncertain("timeout"))]).await.unwrap();
+    let external = Some("out-1".to_owned());
+    let ours = |state| Happening::Receipt { of: ReceiptOf::Ours(reply, external.clone()), state, at: at(4) };
+    assert!(happens(house, &shop.push, &ours(Progress::Sent), 5).await.is_some(), "its id is new");
+    assert!(happens(house, &shop.push, &ours(Progress::Sent), 6).await.is_none(), "told twice");
+    assert!(happens(house, &shop.push, &receipt("out-1", Progress::Read, 7), 7).await.is_some());
+    assert_eq!(outgoing(house).await, ["uncertain timeout out-1"], "nobody knows of the rest");
+}
+
 pub(crate) async fn a_reply_refused_after_all_is_failed(house: &House) {
     let shop = house.shop().await;
     answered(house, &shop).await;

@@ -103,6 +103,7 @@ on_both! {
         a_settled_send_remembers_its_receipt,
         an_ended_send_is_uncertain_and_never_repeated,
         a_reply_in_pieces_goes_on_behind_those_that_are_done,
+        the_reply_window_is_that_of_the_person,
         only_who_lara_answers_sees_her_typing,
         a_lost_send_is_left_alone,
         a_bot_reply_is_not_sent_into_an_agents_conversation,
@@ -151,6 +152,7 @@ on_both! {
         what_has_ended_is_deleted;
     alerts:
         what_nobody_has_taken_is_found,
+        what_became_urgent_by_what_was_said_since_is_found,
         an_alert_is_raised_once_whoever_raises_it,
         an_alert_that_may_have_arrived_is_never_sent_again,
         an_alert_is_tried_again_when_it_is_due,
@@ -204,6 +206,7 @@ on_both! {
         what_was_taken_back_is_erased,
         a_receipt_never_goes_back,
         a_receipt_settles_what_nobody_knew,
+        a_receipt_of_one_piece_does_not_speak_for_all,
         a_reply_refused_after_all_is_failed,
         a_watermark_covers_what_was_sent_until_then,
         a_human_elsewhere_takes_over,

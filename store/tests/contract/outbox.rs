@@ -96,28 +96,47 @@ pub(crate) async fn a_reply_in_pieces_goes_on_behind_those_that_are_done(house: 
     let (conversation, reply) = answered(house, &shop, "lan", "m1", 0).await;
     assert_eq!(claimed(house, node, 1).await, [reply]);
     let until = at(1).plus(LEASE);
-    assert!(house.store.progress(node, reply, 1, Some("mid.1"), until).await.unwrap());
-    assert!(house.store.progress(node, reply, 2, Some("mid.2"), until).await.unwrap());
+    assert!(house.store.progress(node, reply, Some(1), Some("mid.1"), until).await.unwrap());
+    assert!(house.store.progress(node, reply, Some(2), Some("mid.2"), until).await.unwrap());
     house.store.settle(node, at(2), vec![(reply, Outcome::Defer(at(3), "pace"))]).await.unwrap();
 
     let again = house.store.claim_sends(node, at(3), LEASE, 64).await.unwrap().remove(0);
     assert_eq!((again.pieces_done, again.attempts), (2, 1), "waiting for the pace is no try");
     assert_eq!(again.message.external.as_deref(), Some("mid.1"));
     assert!(
-        !house.store.progress(house.node(), reply, 3, None, until).await.unwrap(),
+        !house.store.progress(house.node(), reply, Some(3), None, until).await.unwrap(),
         "somebody else holds it"
     );
 
     // Each piece begins the lease anew.
     let longer = at(3).plus(LEASE).plus(LEASE);
-    assert!(house.store.progress(node, reply, 3, None, longer).await.unwrap());
+    assert!(house.store.progress(node, reply, Some(3), None, longer).await.unwrap());
     assert_eq!(house.store.expire(at(4).plus(LEASE)).await.unwrap(), 0);
 
     let agent = house.agent("an@example.com").await;
     house.store.take_over(conversation, agent.id, at(5)).await.unwrap();
-    assert!(!house.store.progress(node, reply, 4, None, longer).await.unwrap(), "an agent took over");
+    assert!(!house.store.progress(node, reply, Some(4), None, longer).await.unwrap(), "an agent took over");
     house.store.settle(node, at(6), vec![(reply, Outcome::Defer(at(6), "taken_back"))]).await.unwrap();
     assert!(claimed(house, node, 7).await.is_empty());
+}
+
+pub(crate) async fn the_reply_window_is_that_of_the_person(house: &House) {
+    let shop = house.shop().await;
+    let agent = house.agent("an@example.com").await;
+    let (old, _) = answered(house, &shop, "lan", "m1", 0).await;
+    house.store.resolve(old, agent.id, None, at(1)).await.unwrap();
+    let (new, _) = answered(house, &shop, "lan", "m2", 9).await;
+    assert_ne!(old, new);
+    assert_eq!(house.store.last_in(old).await.unwrap().map(|(when, _)| when), Some(at(9)));
+    // Behind the store's back: the reply of the closed conversation is still to go.
+    let sql = format!(
+        "UPDATE messages SET state = 'queued', fault = NULL, taken_back = NULL, send_at = 2 \
+                       WHERE conversation_id = '{old}' AND direction = 'out'"
+    );
+    house.peek().await.run(&sql).await;
+    let sends = house.store.claim_sends(house.node(), at(10), LEASE, 64).await.unwrap();
+    let windows: Vec<_> = sends.iter().map(|send| (send.message.conversation, send.last_in_at)).collect();
+    assert!(windows.contains(&(old, Some(at(9)))), "{windows:?}");
 }
 
 pub(crate) async fn only_who_lara_answers_sees_her_typing(house: &House) {

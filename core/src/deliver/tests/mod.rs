@@ -45,7 +45,7 @@ struct Queue {
     settled: Mutex<Vec<(MessageId, Outcome)>>,
     refusals: Mutex<u32>,
     /// How many pieces were done, each time it was told.
-    progress: Mutex<Vec<u32>>,
+    progress: Mutex<Vec<Option<u32>>>,
     /// Somebody took over.
     taken_over: AtomicBool,
 }
@@ -78,7 +78,7 @@ impl Outbox for Queue {
         &self,
         _: NodeId,
         _: MessageId,
-        pieces_done: u32,
+        pieces_done: Option<u32>,
         _: Option<&str>,
         _: Timestamp,
     ) -> StoreResult<bool> {

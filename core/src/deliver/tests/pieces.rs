@@ -68,7 +68,7 @@ async fn pieces_go_in_order_and_each_is_stored_before_the_next() {
     let said = stage.said();
     let starts: Vec<_> = said.iter().map(|text| text.split(' ').next().unwrap()).collect();
     assert_eq!(starts, ["một", "hai", "ba"]);
-    assert_eq!(*stage.queue.progress.lock().unwrap(), [1, 2]);
+    assert_eq!(*stage.queue.progress.lock().unwrap(), [Some(0), Some(1), Some(2)]);
 }
 
 #[tokio::test]
@@ -115,16 +115,20 @@ async fn a_short_wait_for_the_pace_is_waited_and_a_long_one_goes_back_untried() 
     let before = tokio::time::Instant::now();
     assert_eq!(stage.sends(stage.reply("Dạ")).await, Outcome::Sent(None));
     assert_eq!(before.elapsed(), Duration::from_secs(1));
+    assert_eq!(*stage.queue.progress.lock().unwrap(), [None], "one piece is not counted");
 }
 
 #[tokio::test]
 async fn after_a_take_over_the_rest_of_a_reply_is_not_said() {
     let stage = Stage::new(ChannelKind::Instagram);
     stage.queue.taken_over.store(true, Ordering::SeqCst);
-    let ended = stage.sends(stage.reply(&long())).await;
+    let begun = Dispatch { pieces_done: 1, ..stage.reply(&long()) };
     // The store cancels what would be tried again after a take-over.
-    assert_eq!(ended, Outcome::Defer(stage.clock.now(), "taken_back"));
-    assert_eq!(stage.said().len(), 1);
+    let taken_back = Outcome::Defer(stage.clock.now(), "taken_back");
+    assert_eq!(stage.sends(begun).await, taken_back);
+    assert_eq!(stage.said().len(), 1, "the third is not said behind the second");
+    assert_eq!(stage.sends(stage.reply(&long())).await, taken_back);
+    assert_eq!(stage.said().len(), 1, "nothing is begun");
 }
 
 #[tokio::test]

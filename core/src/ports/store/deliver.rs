@@ -77,13 +77,14 @@ pub trait Outbox: Send + Sync {
     ) -> StoreResult<()>;
 
     /// The platform has taken that many pieces of a reply this node holds, now until `lease_until`; the first one's id is
-    /// the message's. What is tried again goes on behind them. `false`: the rest is not wanted any more (somebody took
+    /// the message's. What is tried again goes on behind them. Only a reply of several pieces is counted, from zero on:
+    /// by that a receipt of one piece is known not to speak for all (`None`: one piece is all there is). `false`: the rest is not wanted any more (somebody took
     /// over, the person opted out), or this node does not hold it.
     async fn progress(
         &self,
         node: NodeId,
         message: MessageId,
-        pieces_done: u32,
+        pieces_done: Option<u32>,
         external: Option<&str>,
         lease_until: Timestamp,
     ) -> StoreResult<bool>;

@@ -65,7 +65,7 @@ pub trait Desk: Send + Sync {
     /// The conversation by id.
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<(Conversation, Channel)>>;
 
-    /// When and where the customer last wrote in this conversation: reply windows count from here.
+    /// When and where the customer last wrote, in this conversation or another: reply windows count from here.
     async fn last_in(&self, conversation: ConversationId) -> StoreResult<Option<(Timestamp, Visibility)>>;
 
     /// The escalation of a conversation that is not resolved.
