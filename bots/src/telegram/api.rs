@@ -190,6 +190,8 @@ fn judge(status: StatusCode, wish: Option<i64>, answer: &Answer) -> CallError {
             let seconds = answer.parameters.retry_after.or(wish);
             CallError::TooMany(seconds.map(|seconds| Millis::seconds(seconds.clamp(1, LONGEST_RETRY))))
         }
+        // Telegram always says why: a page without words is a proxy's.
+        403 if words.is_empty() => CallError::Unreachable,
         403 if says("blocked") => CallError::Forbidden("blocked"),
         403 if says("deactivated") => CallError::Forbidden("no_such_person"),
         403 if says("initiate") => CallError::Forbidden("person_must_write_first"),
@@ -238,6 +240,7 @@ mod tests {
         assert_eq!(judge(StatusCode::BAD_GATEWAY, None, &answer), CallError::Lost("platform_error"));
         let waits = judge(StatusCode::TOO_MANY_REQUESTS, Some(7), &answer);
         assert_eq!(waits, CallError::TooMany(Some(Millis::seconds(7))));
+        assert_eq!(judge(StatusCode::FORBIDDEN, None, &answer), CallError::Unreachable);
         assert_eq!(judge(StatusCode::UNAUTHORIZED, None, &answer), CallError::Token);
         assert_eq!(method("SetMyCommands"), "setMyCommands");
     }

@@ -37,7 +37,7 @@ pub(super) async fn hear(
     let Heard { events, press, phone, odd } = heard;
     for event in events {
         if !take(shared, event).await? {
-            keep_odd(shared, channel, "bad_id", &update.to_string()).await?;
+            keep_odd(shared, channel, "not_storable", &update.to_string()).await?;
         }
     }
     if let Some((address, phone)) = phone {
@@ -68,6 +68,8 @@ async fn take(shared: &Shared, event: Event) -> Result<bool, NotStored> {
         // Without a brand the channel was removed a moment ago: there is nobody to hear it.
         Ok(_) | Err(AcceptError::NoBrand) => Ok(true),
         Err(AcceptError::BadId(_)) => Ok(false),
+        // The store works and can do nothing with this one: asked for again, it would hold up all that follow.
+        Err(AcceptError::Store(error)) if matches!(*error, StoreError::Broken(_)) => Ok(false),
         Err(error @ (AcceptError::Store(_) | AcceptError::Stopped)) => {
             tracing::warn!(%error, "an update was not stored");
             Err(NotStored)

@@ -58,6 +58,31 @@ async fn what_is_written_while_the_connection_is_lost_is_fetched_and_answered() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_fetched_is_fetched_at_the_next_connection_whatever_came_meanwhile() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    platform.whispers("3000", "one");
+    within("the first", shop.hears("3000", 1)).await;
+    within("the end", listening.ends()).await;
+
+    platform.whispers("3000", "two");
+    platform.answers("GET /channels/93000/messages", 400, json!({}));
+    let listening = shop.listens();
+    within("another session", platform.sessions(2)).await;
+    within("a page that is refused", platform.called("GET /channels/93000/messages")).await;
+    platform.whispers("3000", "three");
+    within("what comes by itself", shop.hears("3000", 2)).await;
+    within("the end", listening.ends()).await;
+
+    let listening = shop.listens();
+    let heard = within("what was missed", shop.hears("3000", 3)).await;
+    assert_eq!(heard, ["customer: one", "customer: three", "customer: two"]);
+    within("the end", listening.ends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_resume_nobody_answers_is_given_up_for_a_new_session() {
     let platform = Platform::start().await;
     let shop = Shop::open(&platform, json!({})).await;

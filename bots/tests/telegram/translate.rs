@@ -146,6 +146,24 @@ fn a_colleague_who_answers_a_customer_in_a_group_takes_over() {
 }
 
 #[test]
+fn in_the_direct_messages_of_a_channel_who_did_not_begin_the_topic_answers_for_the_brand() {
+    let topic = |from: i64| {
+        let topic = json!({"topic_id": 9, "user": {"id": 77, "is_bot": false, "first_name": "Lan"}});
+        let from = json!({"id": from, "is_bot": false, "first_name": "x"});
+        group(json!({"from": from, "direct_messages_topic": topic, "text": "alo"}))
+    };
+    assert!(line(&hear(json!({}), &topic(77)).events[0]).starts_with("direct -100~9:77 says"));
+    let mut staff = topic(5);
+    assert_eq!(
+        lines(&hear(json!({}), &staff)),
+        ["HumanReplied { address: \"-100~9:77\", external: \"-100:9\", text: \"alo\" }"]
+    );
+    staff["edited_message"] = staff["message"].take();
+    staff.as_object_mut().unwrap().remove("message");
+    assert_eq!(lines(&hear(json!({}), &staff)), ["ignored: colleague"]);
+}
+
+#[test]
 fn a_reply_to_the_bot_is_for_the_bot_but_a_topic_is_not() {
     let reply = group(
         json!({"text": "rồi sao?", "reply_to_message": {"message_id": 3, "from": {"id": 1, "is_bot": true}}}),

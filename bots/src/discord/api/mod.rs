@@ -125,14 +125,14 @@ impl Api {
             request = request.json(body);
         }
         match request.send().await {
-            Ok(response) => self.judge(response, path).await,
+            Ok(response) => self.judge(response, path, auth).await,
             Err(error) if error.is_connect() || error.is_builder() => Err(Failure::Unreachable),
             Err(error) if error.is_timeout() => Err(Failure::Unknown("timed_out")),
             Err(_) => Err(Failure::Unknown("no_answer")),
         }
     }
 
-    async fn judge(&self, response: Response, path: &str) -> Call {
+    async fn judge(&self, response: Response, path: &str, auth: Auth) -> Call {
         let status = response.status();
         let header = |name: &str| response.headers().get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
         let shared = response.headers().get("x-ratelimit-scope").is_some_and(|scope| scope == "shared");
@@ -158,7 +158,9 @@ impl Api {
             return Err(Failure::TooMany(scope, wait));
         }
         let failure = Failure::Refused { status: status.as_u16(), code: shape::number(&body, "code") };
-        self.pace.invalid(self.channel, failure);
+        // 401 for the token of an interaction (50027) says nothing about the bot's own.
+        let whose = (auth == Auth::Bot).then_some(self.channel);
+        self.pace.invalid(whose, failure);
         Err(failure)
     }
 

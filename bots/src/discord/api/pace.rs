@@ -97,14 +97,14 @@ impl Pace {
         }
     }
 
-    /// A call was refused for what it was.
-    pub(super) fn invalid(&self, channel: ChannelId, failure: Failure) {
+    /// A call was refused for what it was; with the token of this channel, if with one.
+    pub(super) fn invalid(&self, channel: Option<ChannelId>, failure: Failure) {
         let Failure::Refused { status, .. } = failure else { return };
         let now = self.clock.now();
         if matches!(status, 401 | 403) {
             self.state().refused.push_back(now);
         }
-        if status == 401 {
+        if let (401, Some(channel)) = (status, channel) {
             self.state().everything.insert(channel, (now.plus(DEAD), "token_revoked"));
         }
     }
@@ -161,7 +161,7 @@ mod tests {
         let (pace, clock, one) = pace();
         let forbidden = Failure::Refused { status: 403, code: 50_013 };
         for _ in 0..MOST_REFUSED {
-            pace.invalid(one, forbidden);
+            pace.invalid(Some(one), forbidden);
         }
         assert!(matches!(pace.admits(one, "/users/@me"), Err(Failure::HeldBack(_, "too_many_refused"))));
         clock.advance(Millis::minutes(11));
@@ -171,7 +171,9 @@ mod tests {
     #[test]
     fn a_refused_token_is_not_tried_at_every_message() {
         let (pace, clock, one) = pace();
-        pace.invalid(one, Failure::Refused { status: 401, code: 0 });
+        pace.invalid(None, Failure::Refused { status: 401, code: 50_027 });
+        assert_eq!(pace.admits(one, "/users/@me"), Ok(()), "the token of a press is not the bot's");
+        pace.invalid(Some(one), Failure::Refused { status: 401, code: 0 });
         assert!(matches!(pace.admits(one, "/users/@me"), Err(Failure::HeldBack(_, "token_revoked"))));
         clock.advance(DEAD);
         assert_eq!(pace.admits(one, "/users/@me"), Ok(()));

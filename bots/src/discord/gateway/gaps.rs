@@ -20,6 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 impl Worker {
     /// Fetches and stores what is missing, the liveliest places first.
     pub(super) async fn fill_gaps(&mut self) {
+        self.seen.interrupted();
         let watched = self.station.settings.watched.clone();
         for place in watched {
             if !self.seen.knows(place) {
@@ -48,7 +49,7 @@ impl Worker {
             },
         };
         if guild.is_some() {
-            self.seen.saw(place, Seen { last, guild });
+            self.seen.reached(place, Seen { last, guild });
         }
     }
 
@@ -58,16 +59,23 @@ impl Worker {
             let Some(page) = self.page(&path).await else { return };
             let count = page.len();
             let wires = wires(page, place, seen);
-            let Some(last) = wires.iter().filter_map(|wire| shape::id(&wire.data, "id")).max() else {
-                return;
-            };
-            tracing::info!(channel = %self.station.channel.id, count, "fetched what was written while nobody listened");
-            if !self.store(&wires).await || last <= seen.last {
+            if count > 0 {
+                tracing::info!(channel = %self.station.channel.id, count, "fetched what was written while nobody listened");
+                if !self.store(&wires).await {
+                    return;
+                }
+            }
+            let last = wires.iter().filter_map(|wire| shape::id(&wire.data, "id")).max();
+            let further = last.filter(|last| *last > seen.last);
+            if let Some(last) = further {
+                seen.last = last;
+                self.seen.reached(place, seen);
+            }
+            if count < PAGE {
+                self.seen.filled(place);
                 return;
             }
-            seen.last = last;
-            self.seen.saw(place, seen);
-            if count < PAGE {
+            if further.is_none() {
                 return;
             }
         }

@@ -10,7 +10,7 @@ use crate::discord::translate::{Odd, translate};
 use crate::discord::{interactions, shape};
 use lara_core::listen::{AcceptError, Event, mask};
 use lara_core::model::Visibility;
-use lara_core::ports::{OddEvent, Symptom};
+use lara_core::ports::{OddEvent, StoreError, Symptom};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -121,7 +121,7 @@ impl Worker {
         for wire in batch {
             for event in self.translated(wire).await {
                 let Event::Said(said) = &event else {
-                    happened.push(event);
+                    happened.push((event, wire));
                     continue;
                 };
                 let place = *lane_of.entry(said.address.clone()).or_insert(lanes.len());
@@ -136,7 +136,7 @@ impl Worker {
             let mut whereabouts = Vec::new();
             for (event, wire) in lane {
                 whereabouts.extend(whereabout(&event, &wire.data));
-                if !this.stored(event).await {
+                if !this.stored(event, wire).await {
                     return None;
                 }
             }
@@ -144,8 +144,8 @@ impl Worker {
         }))
         .await;
         let mut all = stored.iter().all(Option::is_some);
-        for event in happened {
-            all = all && self.stored(event).await;
+        for (event, wire) in happened {
+            all = all && self.stored(event, wire).await;
         }
         for (address, place) in stored.into_iter().flatten().flatten() {
             self.note_whereabouts(address, place).await;
@@ -207,13 +207,18 @@ impl Worker {
     }
 
     /// Stores one event, however long the store is away; `false` when listening ends before.
-    async fn stored(&self, event: Event) -> bool {
+    async fn stored(&self, event: Event, wire: &Wire) -> bool {
         loop {
             match self.station.shared.listener.take(event.clone()).await {
                 Ok(_) => return true,
                 Err(AcceptError::Stopped) => return false,
                 Err(AcceptError::BadId(_) | AcceptError::NoBrand) => {
                     tracing::error!(channel = %self.station.channel.id, "an event was refused at the door");
+                    return true;
+                }
+                // The store works and can do nothing with this one: tried again, it would hold up all that follow.
+                Err(AcceptError::Store(error)) if matches!(*error, StoreError::Broken(_)) => {
+                    self.keep_odd(wire, "not_storable").await;
                     return true;
                 }
                 Err(error @ AcceptError::Store(_)) => {

@@ -89,8 +89,11 @@ pub(super) fn said(ear: Ear<'_>, message: Node<'_>) -> Heard {
     if chat.str("type") != Some("private") && left_alone(ear, chat_id) {
         return Heard::ignored("group_not_watched");
     }
+    if let Some(customer) = answered_as_channel(message) {
+        return by_hand(ear, message, Some(customer), id);
+    }
     if is_colleague(ear, message) {
-        return colleague(ear, message, chat_id, id);
+        return colleague(ear, message, id);
     }
     let who = speaker(message);
     match where_from(message, who.int("id")) {
@@ -104,7 +107,7 @@ pub(super) fn edited(ear: Ear<'_>, message: Node<'_>) -> Heard {
     if let Some(why) = nobody(ear, message) {
         return Heard::ignored(why);
     }
-    if is_colleague(ear, message) {
+    if answered_as_channel(message).is_some() || is_colleague(ear, message) {
         return Heard::ignored("colleague");
     }
     correction(ear, message, speaker(message).int("id"))
@@ -201,24 +204,30 @@ fn is_colleague(ear: Ear<'_>, message: Node<'_>) -> bool {
     !direct && (as_group || from == Some(ANONYMOUS_ADMIN) || staff)
 }
 
+/// In the direct messages of a channel only the one who began the topic is a customer; who else writes there answers for
+/// the channel. The customer's id, if so (core.telegram.org/bots/api#directmessagestopic).
+fn answered_as_channel(message: Node<'_>) -> Option<i64> {
+    let customer = message.at("direct_messages_topic").at("user").int("id")?;
+    (speaker(message).int("id") != Some(customer)).then_some(customer)
+}
+
 /// A colleague answers a customer's message in a group: a human has taken over. Everything else they say there is theirs.
-fn colleague(ear: Ear<'_>, message: Node<'_>, chat: i64, id: i64) -> Heard {
+fn colleague(ear: Ear<'_>, message: Node<'_>, id: i64) -> Heard {
     let answered = message.at("reply_to_message");
     let customer = speaker(answered);
     let person = customer.int("id").filter(|_| {
         !customer.is_true("is_bot") && nobody(ear, answered).is_none() && !is_colleague(ear, answered)
     });
-    let Some((place, _)) = person.and_then(|person| where_from(message, Some(person))) else {
+    by_hand(ear, message, person, id)
+}
+
+/// One of the brand's people answers this customer.
+fn by_hand(ear: Ear<'_>, message: Node<'_>, customer: Option<i64>, id: i64) -> Heard {
+    let Some((place, _)) = customer.and_then(|customer| where_from(message, Some(customer))) else {
         return Heard::ignored("colleague");
     };
-    Heard::of(happened(
-        ear,
-        Happening::HumanReplied {
-            address: place.to_string(),
-            external: format!("{chat}:{id}"),
-            text: shown(message),
-        },
-    ))
+    let (address, external) = (place.to_string(), place.message(id));
+    Heard::of(happened(ear, Happening::HumanReplied { address, external, text: shown(message) }))
 }
 
 /// Who speaks: a person, or the channel somebody writes as.
