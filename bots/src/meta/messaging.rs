@@ -6,7 +6,7 @@ use super::attachments;
 use super::button;
 use super::heard::{Heard, Item};
 use super::node::Node;
-use lara_core::model::{ChannelKind, MessageId, Timestamp};
+use lara_core::model::{ChannelKind, MessageId};
 use lara_core::ports::{Details, HandedTo, Happening, Progress, ReceiptOf, Symptom};
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ pub(super) fn event<'a>(account: &Arc<Account>, node: Node<'a>, thread: Thread, 
     } else if node.has("pass_thread_control") {
         heard.push(handed(item, node.get("pass_thread_control")));
     } else if node.has("take_thread_control") {
-        heard.push(handed(item, node.get("take_thread_control")));
+        heard.push(taken(item, node.get("take_thread_control")));
     } else {
         heard.push(item.ignored("unknown_event"));
     }
@@ -176,6 +176,14 @@ fn handed<'a>(item: Item<'a, '_>, control: Node<'a>) -> Heard<'a> {
     item.happened(Happening::Handed { address: item.person.to_owned(), to })
 }
 
+/// Somebody took the thread, which only those it is taken from are told: others have it, unless it says that we do.
+fn taken<'a>(item: Item<'a, '_>, control: Node<'a>) -> Heard<'a> {
+    let owner = control.id("new_owner_app_id");
+    let is_ours = owner.is_some() && owner == item.account.settings.app_id;
+    let to = if is_ours { HandedTo::Lara } else { HandedTo::Others };
+    item.happened(Happening::Handed { address: item.person.to_owned(), to })
+}
+
 /// Meta blocks a page that breaks its policies, and unblocks it (messenger-platform, `messaging_policy_enforcement`).
 fn policy<'a>(item: Item<'a, '_>, policy: Node<'a>) -> Heard<'a> {
     item.symptom(match policy.text("action") {
@@ -216,12 +224,4 @@ pub(super) fn change<'a>(account: &Arc<Account>, change: Node<'a>, heard: &mut V
 pub(super) fn stranger(kind: ChannelKind, entry: Node<'_>) -> (ChannelKind, &'static str) {
     let is_test = entry.id("id").as_deref() == Some("0");
     (kind, if is_test { "dashboard_test" } else { "not_our_account" })
-}
-
-/// The order of two events of one lane; what has no time keeps its place.
-pub(super) fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> std::cmp::Ordering {
-    match (one, other) {
-        (Some(one), Some(other)) => one.cmp(&other),
-        _ => std::cmp::Ordering::Equal,
-    }
 }

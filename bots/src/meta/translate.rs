@@ -45,7 +45,9 @@ fn page<'a>(kind: ChannelKind, entry: Node<'a>, find: Find<'_>, heard: &mut Vec<
     for node in entry.list("standby") {
         messaging::event(&account, node, Thread::Standby, heard);
     }
-    for change in entry.list("changes") {
+    // Instagram also writes its one change into the entry itself (instagram-platform, webhook examples).
+    let bare = entry.has("field").then_some(entry);
+    for change in entry.list("changes").chain(bare) {
         match (kind, change.text("field")) {
             (ChannelKind::Messenger, Some("feed")) => comments::feed(&account, change, heard),
             (ChannelKind::Instagram, Some("comments" | "live_comments")) => {

@@ -3,8 +3,9 @@
 
 use super::accounts::{Accounts, App};
 use super::heard::{Heard, What};
+use super::node::Node;
+use super::translate;
 use super::{MetaState, Moved};
-use super::{messaging, translate};
 use crate::http::{Params, Problem};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
 use lara_core::listen::{AcceptError, Event, mask};
-use lara_core::model::{Channel, ChannelId, ChannelKind};
+use lara_core::model::{Channel, ChannelId, ChannelKind, Timestamp};
 use lara_core::ports::{Happening, OddEvent, Progress, ReceiptOf, StoreError, Symptom};
 use serde::Deserialize;
 use serde_json::Value;
@@ -107,10 +108,8 @@ impl MetaState {
         Ok(())
     }
 
-    async fn take_lane(&self, mut lane: Vec<Heard<'_>>) -> Result<(), Problem> {
-        // Redeliveries put old events behind new ones. The sort is stable: what has the same time keeps its place.
-        lane.sort_by(|one, other| messaging::earlier(one.at, other.at));
-        for heard in lane {
+    async fn take_lane(&self, lane: Vec<Heard<'_>>) -> Result<(), Problem> {
+        for heard in in_order(lane) {
             self.take(heard).await?;
         }
         Ok(())
@@ -131,7 +130,7 @@ impl MetaState {
                 count(kind, code);
                 return Ok(());
             }
-            What::Event(event) => self.known_echo(event),
+            What::Event(event) => self.known_echo(event, heard.raw),
             What::OwnComment { account, external, text } => {
                 let now = self.clock.now();
                 let Some(message) = self.echoes.ours(account.channel.id, "", &text, now) else {
@@ -164,10 +163,14 @@ impl MetaState {
         }
     }
 
-    /// An echo that names neither app nor message, but says what we said to the person a moment ago, is our own.
-    fn known_echo(&self, event: Event) -> Event {
+    /// An echo that names neither app nor message, but says what we said to the person a moment ago, is our own. Only
+    /// Instagram leaves out both; a human who repeats our words in another app is still a human.
+    fn known_echo(&self, event: Event, raw: Option<&Value>) -> Event {
+        let names_app = raw.is_some_and(|raw| Node::new(raw).get("message").has("app_id"));
         match event {
-            Event::Happened(channel, Happening::HumanReplied { address, external, text }) => {
+            Event::Happened(channel, Happening::HumanReplied { address, external, text })
+                if channel.kind == ChannelKind::Instagram && !names_app =>
+            {
                 let now = self.clock.now();
                 let happening = match self.echoes.ours(channel.id, &address, &text, now) {
                     Some(message) => Happening::Receipt {
@@ -201,6 +204,19 @@ impl MetaState {
     }
 }
 
+/// The events of a lane by their time: redeliveries put old ones behind new ones. What has no time goes with what stands
+/// before it; what has the same time keeps its place.
+fn in_order(lane: Vec<Heard<'_>>) -> Vec<Heard<'_>> {
+    let mut last: Option<Timestamp> = None;
+    let timed = lane.into_iter().map(|heard| {
+        last = heard.at.or(last);
+        (last, heard)
+    });
+    let mut timed: Vec<(Option<Timestamp>, Heard<'_>)> = timed.collect();
+    timed.sort_by_key(|(at, _)| *at);
+    timed.into_iter().map(|(_, heard)| heard).collect()
+}
+
 /// Counts what is nothing for us, by why: a platform that begins to tell something new is seen there.
 fn count(kind: ChannelKind, code: &'static str) {
     tracing::debug!(%kind, code, "an event is nothing for us");
@@ -223,5 +239,28 @@ fn is_its_own_fault(error: &AcceptError) -> bool {
         AcceptError::BadId(_) => true,
         AcceptError::Store(error) => matches!(**error, StoreError::Broken(_)),
         AcceptError::NoBrand | AcceptError::Stopped => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meta::heard::nobodys;
+    use serde_json::json;
+
+    #[test]
+    fn what_has_no_time_goes_with_what_stands_before_it_however_many_they_are() {
+        let body = json!({});
+        let order = |times: &[Option<i64>]| -> Vec<Option<i64>> {
+            let heard = |at: &Option<i64>| {
+                let nobody = nobodys(ChannelKind::Messenger, "test", Node::new(&body));
+                Heard { at: at.map(Timestamp::from_millis), ..nobody }
+            };
+            let lane = in_order(times.iter().map(heard).collect());
+            lane.iter().map(|heard| heard.at.map(Timestamp::millis)).collect()
+        };
+        assert_eq!(order(&[Some(3), None, Some(1), None]), [Some(1), None, Some(3), None]);
+        let mixed: Vec<_> = (0..200).map(|n| (n % 3 > 0).then_some((n * 7_919) % 101)).collect();
+        assert_eq!(order(&mixed).len(), 200);
     }
 }

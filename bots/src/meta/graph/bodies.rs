@@ -8,13 +8,15 @@ use lara_core::deliver::window::{self, Tag};
 use lara_core::model::{ChannelKind, Millis, QuickReply, Timestamp};
 use lara_core::ports::{Dispatch, Piece, PieceTo, SendError};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// A private reply is taken for a week after the comment (messenger-platform, private replies).
 const PRIVATE_REPLY: Millis = Millis::minutes(7 * 24 * 60);
 
-/// Rows of a list, and the length of their titles (cloud-api, interactive list messages).
+/// Rows of a list, the length of their titles in characters and of their ids in bytes (cloud-api, interactive list messages).
 const ROWS: usize = 10;
 const ROW_TITLE: usize = 24;
+const ROW_ID: usize = 200;
 
 /// The words on the button that opens a list. Lists are for what does not fit three buttons.
 const OPEN_LIST: &str = "☰";
@@ -125,23 +127,42 @@ fn spoken(text: &str, piece: &Piece) -> Value {
     let Some(Buttons { most, title, payload }) = limits(ChannelKind::Whatsapp).buttons else {
         return json!({ "type": "text", "text": { "body": text } });
     };
-    let id = |button: &QuickReply| button::payload(&button.title, payload);
-    let action = match piece.quick_replies.len() {
+    let shown = &piece.quick_replies;
+    let action = match shown.len() {
         0 => return json!({ "type": "text", "text": { "body": text } }),
         count if count <= most => {
-            let button = |one: &QuickReply| json!({ "type": "reply", "reply": { "id": id(one), "title": button::cut(&one.title, title) } });
-            json!({ "buttons": piece.quick_replies.iter().map(button).collect::<Vec<_>>() })
+            let button = |(id, title): (String, String)| json!({ "type": "reply", "reply": { "id": id, "title": title } });
+            json!({ "buttons": told_apart(shown, payload, title).map(button).collect::<Vec<_>>() })
         }
         _ => {
-            let row =
-                |one: &QuickReply| json!({ "id": id(one), "title": button::cut(&one.title, ROW_TITLE) });
-            let rows: Vec<Value> = piece.quick_replies.iter().take(ROWS).map(row).collect();
+            let row = |(id, title): (String, String)| json!({ "id": id, "title": title });
+            let shown = shown.get(..ROWS).unwrap_or(shown);
+            let rows: Vec<Value> = told_apart(shown, payload.min(ROW_ID), ROW_TITLE).map(row).collect();
             json!({ "button": OPEN_LIST, "sections": [{ "rows": rows }] })
         }
     };
     let kind = if action.get("buttons").is_some() { "button" } else { "list" };
     let interactive = json!({ "type": kind, "body": { "text": text }, "action": action });
     json!({ "type": "interactive", "interactive": interactive })
+}
+
+/// Ids and titles of buttons. WhatsApp refuses a message with two of the same (cloud-api, error 131009): titles that are the
+/// same once cut are numbered, ids that are the same say the same and stand once.
+fn told_apart(buttons: &[QuickReply], id: usize, title: usize) -> impl Iterator<Item = (String, String)> {
+    let mut ids = HashSet::new();
+    let mut shown: Vec<(String, &str)> = Vec::new();
+    for button in buttons {
+        let id = button::payload(&button.title, id);
+        if ids.insert(id.clone()) {
+            shown.push((id, &button.title));
+        }
+    }
+    let titles: HashSet<String> = shown.iter().map(|(_, full)| button::cut(full, title)).collect();
+    let numbered = titles.len() < shown.len();
+    shown.into_iter().zip(1_u32..).map(move |((id, full), number)| {
+        let full = if numbered { format!("{number}. {full}") } else { full.to_owned() };
+        (id, button::cut(&full, title))
+    })
 }
 
 fn whatsapp(dispatch: &Dispatch, person: &str, content: Value) -> Result<Call, SendError> {

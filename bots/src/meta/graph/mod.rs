@@ -12,8 +12,9 @@ use super::node::Node;
 use super::settings::MetaSettings;
 use crate::{HealthBook, Shared};
 use async_trait::async_trait;
+use lara_core::deliver::limits::limits;
 use lara_core::model::{Channel, ChannelKind, Direction};
-use lara_core::ports::{Clock, Dispatch, Piece, Push, SendError, Symptom, Transcripts};
+use lara_core::ports::{Clock, Dispatch, Piece, PieceTo, Push, SendError, Symptom, Transcripts};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -85,10 +86,35 @@ fn id(answer: &Value) -> Option<String> {
     answer.id("message_id").or_else(listed).or_else(|| answer.id("id"))
 }
 
+/// A comment may be answered in private once (messenger-platform, private replies): of what does not fit one message the
+/// beginning is sent.
+fn keep_one_aside(kind: ChannelKind, pieces: &mut Vec<Piece>) {
+    let Some(first) = pieces.iter().position(|piece| piece.to == PieceTo::Aside) else { return };
+    let one = first.saturating_add(1);
+    if pieces.len() <= one {
+        return;
+    }
+    pieces.truncate(one);
+    let limits = limits(kind);
+    if let (Some(piece), Some(most)) = (pieces.last_mut(), limits.text) {
+        while limits.unit.count(&piece.text) + limits.unit.count("…") > most && piece.text.pop().is_some() {
+        }
+        piece.text.push('…');
+    }
+}
+
 #[async_trait]
 impl Push for Graph {
     fn kind(&self) -> ChannelKind {
         self.kind
+    }
+
+    fn compose(&self, dispatch: &Dispatch) -> Result<Vec<Piece>, SendError> {
+        let mut pieces = lara_core::deliver::compose(dispatch);
+        if matches!(place(&dispatch.address), Place::Comment { .. }) {
+            keep_one_aside(self.kind, &mut pieces);
+        }
+        Ok(pieces)
     }
 
     fn goes_late(&self, channel: &Channel) -> bool {

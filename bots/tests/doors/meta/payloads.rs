@@ -100,6 +100,20 @@ fn whatsapp() {
     insta::assert_snapshot!(all("whatsapp"));
 }
 
+#[test]
+fn a_change_that_instagram_writes_into_the_entry_itself_is_the_same_change() {
+    let file = "tests/payloads/instagram/16_changes_style_business_login.json";
+    let text = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let listed: Value = serde_json::from_slice(&text).unwrap();
+    let mut bare = listed.clone();
+    let entry = bare["entry"][0].as_object_mut().unwrap();
+    let change = entry.remove("changes").unwrap()[0].clone();
+    entry.extend(change.as_object().unwrap().clone());
+    let lines = |body: &Value| translate(body, &find).iter().map(line).collect::<Vec<_>>();
+    assert!(lines(&bare)[0].contains("random_text"), "{:?}", lines(&bare));
+    assert_eq!(lines(&bare), lines(&listed));
+}
+
 /// Every value of a body taken away, or made something else.
 fn maimed(body: &Value) -> Vec<Value> {
     fn paths(value: &Value, at: &str, found: &mut Vec<String>) {

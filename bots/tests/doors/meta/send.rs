@@ -171,6 +171,29 @@ async fn whatsapp_shows_three_buttons_or_a_list() {
 }
 
 #[tokio::test]
+async fn buttons_of_whatsapp_that_look_the_same_once_cut_are_numbered() {
+    let desk = Desk::open().await;
+    let mut dispatch = desk.dispatch(ChannelKind::Whatsapp, "84912345678").await;
+    let asked =
+        ["Tình trạng đơn hàng MH-10234", "Tình trạng đơn hàng MH-10235", "Tình trạng đơn hàng MH-10234"];
+    dispatch.message.quick_replies = buttons(&asked);
+    let body = desk.sent(&dispatch).await.body;
+    let shown = body["interactive"]["action"]["buttons"].as_array().unwrap();
+    let titles: Vec<_> = shown.iter().map(|button| button["reply"]["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["1. Tình trạng đơn h…", "2. Tình trạng đơn h…"]);
+    assert_eq!(
+        shown[1]["reply"]["id"],
+        json!("say:Tình trạng đơn hàng MH-10235"),
+        "what is said is the whole"
+    );
+    let long: Vec<String> = (0..4).map(|n| format!("{n} {}", "đơn ".repeat(80))).collect();
+    dispatch.message.quick_replies = buttons(&long.iter().map(String::as_str).collect::<Vec<_>>());
+    let body = desk.sent(&dispatch).await.body;
+    let rows = body["interactive"]["action"]["sections"][0]["rows"].as_array().unwrap();
+    assert!(rows.len() == 4 && rows.iter().all(|row| row["id"].as_str().unwrap().len() <= 200));
+}
+
+#[tokio::test]
 async fn a_template_goes_out_where_the_window_is_closed_and_one_is_set() {
     let desk = Desk::open().await;
     for (kind, takes_text) in [(ChannelKind::Whatsapp, true), (ChannelKind::Messenger, false)] {
@@ -213,6 +236,11 @@ async fn a_comment_is_answered_in_its_thread_and_once_in_private() {
         let private = json!({ "recipient": { "comment_id": "1_9" },
             "message": { "text": "Chị cho em xin mã đơn nhé", "metadata": Uuid::from_u128(7) } });
         assert_eq!(said, [(&*thread, &public), ("me/messages", &private)]);
+        dispatch.message.aside = Some("Chị cho em xin mã đơn nhé. ".repeat(200));
+        desk.send(&dispatch).await.unwrap();
+        let calls = desk.graph.calls();
+        assert_eq!(calls.len(), 2, "one private reply for a comment, however long");
+        assert!(calls[1].body["message"]["text"].as_str().unwrap().ends_with('…'));
         desk.shop.clock.advance(Millis(HOUR.0 * 24 * 8));
         let push = desk.shop.pushes.iter().find(|push| push.kind() == kind).unwrap();
         let aside = Piece { to: PieceTo::Aside, text: "Chị ơi".to_owned(), quick_replies: Vec::new() };

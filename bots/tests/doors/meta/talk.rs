@@ -99,6 +99,33 @@ async fn what_is_said_while_others_have_the_thread_is_listened_to_until_it_is_gi
     assert_eq!(shop.delivers().await, 1);
 }
 
+#[tokio::test]
+async fn a_human_who_says_what_lara_said_is_still_a_human() {
+    let graph = GraphApi::start().await;
+    let shop = shop(&graph.url).await;
+    meta_says(&shop, &lan("m1", "Em chào shop ạ")).await;
+    shop.lara_answers().await;
+    shop.delivers().await;
+    let sent = graph.calls().into_iter().find(|call| call.body.get("message").is_some()).unwrap();
+    let human = json!({ "mid": "m_human", "text": sent.body["message"]["text"], "app_id": PAGE_INBOX });
+    meta_says(&shop, &echo(&human)).await;
+    assert_eq!(conversation(&shop, ChannelKind::Messenger, LAN).await.owner, Owner::Agent);
+}
+
+#[tokio::test]
+async fn an_app_that_takes_the_thread_has_it() {
+    for app in [json!(PAGE_INBOX), json!("77"), Value::Null] {
+        let graph = GraphApi::start().await;
+        let shop = shop(&graph.url).await;
+        meta_says(&shop, &lan("m1", "Em chào shop ạ")).await;
+        let taken = json!({ "sender": { "id": LAN }, "recipient": { "id": PAGE }, "timestamp": 1_491_796_365_000_i64,
+            "take_thread_control": { "previous_owner_app_id": OUR_APP, "new_owner_app_id": app } });
+        meta_says(&shop, &event(&taken)).await;
+        shop.lara_answers().await;
+        assert_eq!(talk(&shop, ChannelKind::Messenger, LAN).await, ["customer: Em chào shop ạ"], "{app}");
+    }
+}
+
 /// Instagram says our own words again without naming us.
 #[tokio::test]
 async fn lara_does_not_take_herself_for_a_human_on_instagram() {
