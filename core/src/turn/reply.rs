@@ -39,7 +39,9 @@ pub(super) fn speak<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, 
         Ok(spoken) => spoken,
         Err((key, fault)) => return failed(case, &verdict, &key, &fault),
     };
-    if case.memory().last_bot_text.as_deref() != Some(spoken.text.as_str()) {
+    // The public line may be the same: who is in danger hears in private beside it what to do first.
+    let helps = case.mood.urgent && spoken.aside.is_some();
+    if helps || case.memory().last_bot_text.as_deref() != Some(spoken.text.as_str()) {
         return (verdict, Some(spoken));
     }
     said_already(case, verdict)

@@ -2,6 +2,7 @@
 //! word costs the brand. In the brand's own widget and app it is a customer, however fast they type. A human is called
 //! once, and until one comes she is silent.
 
+use super::asks_for_human;
 use crate::act::case::Case;
 use crate::act::verdict::{Misses, Verdict};
 use crate::model::{ChannelKind, EscalationReason, Visibility};
@@ -24,8 +25,12 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
             "goes_in_circles"
         } else if pace.bot_replies_1m >= BUDGET.0 || pace.bot_replies_10m >= BUDGET.1 {
             "reply_budget"
-        } else if pace.same_text_before.saturating_add(1) >= SAME && pace.bot_replies_10m > 0 {
-            // Who asks the same on three days has been answered on each, and is answered again.
+        } else if pace.same_text_before.saturating_add(1) >= SAME
+            && pace.bot_replies_10m > 0
+            && !asks_for_human::asked(case)
+        {
+            // Who asks the same on three days has been answered on each, and is answered again; who insists on a human gets
+            // one.
             "same_text_again"
         } else {
             return None;

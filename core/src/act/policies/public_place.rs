@@ -4,7 +4,7 @@
 
 use crate::act::case::Case;
 use crate::act::verdict::{Misses, Verdict};
-use crate::model::{EscalationReason, Millis, Visibility};
+use crate::model::{EscalationReason, Millis, Priority, Visibility};
 
 /// One public line to complaints within this time: more would make a scene of it.
 const ONE_LINE: Millis = Millis::minutes(24 * 60);
@@ -22,7 +22,10 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
 
 fn complaint<'a>(case: &Case<'a>) -> Verdict<'a> {
     let told = case.memory().pace.aside_at.is_some_and(|at| case.now.since(at) < ONE_LINE);
-    if told {
+    // What has just become dangerous is answered whatever was said before: it says what to do first.
+    let was_urgent =
+        case.memory().escalation.as_ref().is_some_and(|known| known.priority == Priority::Urgent);
+    if told && (was_urgent || !case.mood.urgent) {
         return quiet_call(case, "public_complaint_again");
     }
     let call = case.call(EscalationReason::Complaint);

@@ -56,6 +56,14 @@ fn the_same_text_a_third_time_gets_silence() {
 }
 
 #[test]
+fn who_insists_on_a_human_gets_one() {
+    let mut stage = talking().pushed(ChannelKind::Telegram);
+    let turns: Vec<Turn> = (0..4).map(|_| stage.says("gặp nhân viên", unsure(vi("greeting")))).collect();
+    assert_eq!(turns[0].decision.policy, "asks_for_human");
+    assert!(turns.iter().all(|turn| turn.decision.reason != "same_text_again"));
+}
+
+#[test]
 fn who_asks_the_same_on_another_day_is_no_loop() {
     let mut stage = talking().pushed(ChannelKind::Telegram);
     for _ in 0..5 {

@@ -44,13 +44,24 @@ fn danger_is_answered_in_private_with_what_to_do_first() {
 }
 
 #[test]
+fn what_becomes_dangerous_within_a_day_is_told_what_to_do_first() {
+    let mut stage = addressed();
+    stage.says("hàng vỡ hết", angry(vi("damaged_item"), 0.5));
+    let worse = stage.says("con tôi đứt tay vì ly vỡ", urgent(angry(vi("damaged_item"), 0.9)));
+    assert_eq!(worse.decision.reason, "public_complaint_told");
+    assert!(worse.reply.unwrap().aside.unwrap().contains("115"));
+    let again = stage.says("vẫn chảy máu", urgent(angry(vi("damaged_item"), 0.9)));
+    assert_eq!(again.decision.reason, "public_complaint_again", "once");
+}
+
+#[test]
 fn a_second_complaint_within_a_day_gets_no_second_line_and_still_reaches_a_human() {
     let mut stage = addressed();
     stage.says("hàng vỡ hết", angry(vi("damaged_item"), 0.5));
     stage.now = stage.now.plus(Millis::minutes(23 * 60));
     let again = stage.says("vẫn chưa ai trả lời, quá tệ", angry(vi("poor_service"), 0.9));
     assert_snapshot!(shown(&again), @"[escalate public_place public_complaint_again] [queue: high complaint 90]");
-    // Another complaint on another day is heard anew; only the same words would not be said twice in a row.
+    // Another complaint on another day is heard anew.
     stage.now = stage.now.plus(Millis::minutes(60));
     stage.says("giờ mở cửa của shop?", vi("opening_hours"));
     let next_day = stage.says("tệ quá", angry(vi("poor_service"), 0.9));
