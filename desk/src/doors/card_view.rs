@@ -96,7 +96,7 @@ pub(crate) fn card_view(
 ) -> CardView {
     let w = texts(visitor);
     let language = visitor.language;
-    let name = card.name.clone();
+    let name = card.name.clone().or_else(|| head.address_name.clone());
     let words = |moods: &[MoodPoint]| {
         let told: Vec<&str> = moods.iter().map(|point| codes::mood(language, point.mood)).collect();
         format!("{}: {}", w.card_mood, told.join(", "))

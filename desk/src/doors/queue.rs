@@ -196,7 +196,7 @@ pub(crate) fn row(
     let w = texts(visitor);
     let language = visitor.language;
     let me = visitor.agent.as_ref().map(|agent| agent.id);
-    let name = row.customer.as_ref().and_then(|(_, name)| name.clone());
+    let name = row.customer.as_ref().and_then(|(_, name)| name.clone()).or(row.address_name);
     let waits = matches!(row.owner, Owner::Waiting | Owner::Agent);
     let opened = row.place.filter(|_| row.owner == Owner::Waiting).map(|place| place.opened_at);
     let waiting_since = if waits { opened.or(row.unanswered_since) } else { None };

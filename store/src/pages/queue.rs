@@ -60,6 +60,8 @@ pub struct QueueRow {
     pub level: Level,
     /// The person and their name, once tied.
     pub customer: Option<(CustomerId, Option<String>)>,
+    /// The name they show on the platform.
+    pub address_name: Option<String>,
     /// Who has it.
     pub agent: Option<(AgentId, String)>,
     /// Its place in the queue.
@@ -94,6 +96,7 @@ struct Row {
     channel_kind: String,
     channel_name: String,
     level: String,
+    address_name: Option<String>,
     customer_id: Option<String>,
     customer_name: Option<String>,
     agent_id: Option<String>,
@@ -152,6 +155,7 @@ impl Row {
             channel_name: self.channel_name,
             level: parsed(&self.level)?,
             customer: customer.map(|id| (id, self.customer_name)),
+            address_name: self.address_name,
             agent: agent.map(|id| (id, self.agent_name.unwrap_or_default())),
             place: place(
                 self.reason.as_deref(),

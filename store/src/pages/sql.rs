@@ -7,7 +7,7 @@ macro_rules! queue_rows {
     ($condition:literal) => {
         concat!(
             "SELECT c.id, c.owner, c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, \
-             a.level, cu.id AS customer_id, cu.name AS customer_name, \
+             a.level, a.name AS address_name, cu.id AS customer_id, cu.name AS customer_name, \
              ag.id AS agent_id, ag.name AS agent_name, \
              e.reason, e.priority, e.severity, e.opened_at, e.due_at, \
              d.sentiment, d.intent, m.author AS last_author, m.text AS last_text, m.at AS last_said_at, \
