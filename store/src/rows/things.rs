@@ -45,7 +45,7 @@ pub(crate) struct ChannelRow {
     paused_at: Option<i64>,
 }
 
-/// Without its secrets, which only [`crate::vault`] opens.
+/// Without its secrets, which only the vault opens.
 impl TryFrom<ChannelRow> for Channel {
     type Error = StoreError;
 

@@ -3,7 +3,7 @@
 //! between paragraphs, and a backslash before a character that means itself.
 //!
 //! Parsing is total: what is not markup is text. A value that went through [`escape`] is text wherever it stands, inside
-//! code too. [`write`] turns the parsed markup into what a channel shows; no channel formats text anywhere else.
+//! code too. [`write()`] turns the parsed markup into what a channel shows; no channel formats text anywhere else.
 
 mod html;
 mod parse;

@@ -1,4 +1,4 @@
-//! Writes a parsed reply in the format of a channel. Adapters call [`write`] and add nothing, so that every format and
+//! Writes a parsed reply in the format of a channel. Adapters call [`write()`] and add nothing, so that every format and
 //! every escape stands in one place.
 
 use super::html::to_html;
