@@ -26,25 +26,30 @@ pub(crate) fn secret_key(data_dir: &Path) -> Result<[u8; 32]> {
     }
 }
 
-/// A new key in a file that only its owner reads. Of two processes that make it at once, one does.
+/// A new key in a file that only its owner reads. It gets its name when it is whole, so that nobody finds half a key, and
+/// of two processes that make it at once, one does.
 fn make(path: &Path) -> Result<[u8; 32]> {
-    let text = wire::secret(32)?;
+    let cannot = || format!("cannot write {}", path.display());
+    let fresh = path.with_extension(format!("{}.new", wire::secret(8)?));
+    let linked = write(&fresh, &wire::secret(32)?).and_then(|()| std::fs::hard_link(&fresh, path));
+    let removed = std::fs::remove_file(&fresh);
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error).with_context(cannot),
+        _ => {
+            removed.with_context(|| format!("cannot remove {}", fresh.display()))?;
+            parse(&std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?)
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(mut file) => {
-            file.write_all(text.as_bytes())
-                .and_then(|()| file.sync_all())
-                .with_context(|| format!("cannot write {}", path.display()))?;
-            parse(&text)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            parse(&std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?)
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
-    }
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn parse(text: &str) -> Result<[u8; 32]> {
@@ -70,6 +75,8 @@ mod tests {
         let key = secret_key(folder.path()).unwrap();
         assert_eq!(secret_key(folder.path()).unwrap(), key);
         assert_ne!(key, [0; 32]);
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+        assert_eq!(files.collect::<Vec<_>>(), [FILE], "what it was made in is gone");
     }
 
     #[test]

@@ -8,9 +8,12 @@ use lettre::transport::smtp::Error;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// How long each step of the talk with the mail server may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long all of it may take, however many steps a slow server makes of it: well under the lease of an alert.
+const IN_ALL: Duration = Duration::from_mins(1);
 
 /// Sends an alert to everybody of a list, in one message.
 pub(crate) async fn send(
@@ -24,20 +27,23 @@ pub(crate) async fn send(
         .timeout(Some(TIMEOUT))
         .build();
     let message = compose(from, to, alert)?;
+    let deadline = Instant::now() + IN_ALL;
     // What fails before the message is on its way can be tried again: so the way is tried first.
-    match transport.test_connection().await {
-        Ok(true) => {}
-        Ok(false) => return Err(NotSent::Later(None, "mail_server_busy")),
-        Err(error) => {
+    match timeout_at(deadline, transport.test_connection()).await {
+        Err(_) => return Err(NotSent::Later(None, "mail_server_unreachable")),
+        Ok(Ok(true)) => {}
+        Ok(Ok(false)) => return Err(NotSent::Later(None, "mail_server_busy")),
+        Ok(Err(error)) => {
             return Err(match answered(&error) {
                 Some(refused @ NotSent::Refused(_)) => refused,
                 _ => NotSent::Later(None, "mail_server_unreachable"),
             });
         }
     }
-    match transport.send(message).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(answered(&error).unwrap_or(NotSent::Uncertain("mail_server_silent"))),
+    match timeout_at(deadline, transport.send(message)).await {
+        Err(_) => Err(NotSent::Uncertain("mail_server_silent")),
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(answered(&error).unwrap_or(NotSent::Uncertain("mail_server_silent"))),
     }
 }
 

@@ -106,7 +106,12 @@ impl Alarm {
         let named = |channel: &&lara_core::model::Channel| {
             channel.kind == kind && Some(&channel.name) == target.channel.as_ref()
         };
-        let channel = channels.iter().find(named).ok_or(NotSent::Refused("no_such_channel"))?;
+        // Two brands may use the same name, and a channel that was removed keeps its own.
+        let with_token = |channel: &&lara_core::model::Channel| {
+            named(channel) && !channel.is_removed() && channel.secrets.get("token").is_some()
+        };
+        let channel = channels.iter().find(with_token).or_else(|| channels.iter().find(named));
+        let channel = channel.ok_or(NotSent::Refused("no_such_channel"))?;
         let token = channel.secrets.get("token").ok_or(NotSent::Refused("channel_without_token"))?.clone();
         let api = api(given.or_else(|| channel.settings.get("api_url")?.as_str()));
         Ok(Bot { token, api: api.map_err(|_| NotSent::Refused("address_invalid"))? })

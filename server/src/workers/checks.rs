@@ -14,6 +14,8 @@ const EVERY: Millis = Millis::minutes(15);
 const LOOK: Duration = Duration::from_secs(30);
 /// Channels checked at once.
 const AT_ONCE: usize = 4;
+/// The lease of who checks.
+const NAME: &str = "check:channels";
 /// The node that checks is the only one for so long.
 const LEASE: Millis = Millis::minutes(2);
 
@@ -52,6 +54,8 @@ pub(super) async fn checks(shared: Shared) {
             }
         }
     }
+    // Whoever is started next checks at once.
+    let _ = shared.leases.let_go(NAME, shared.node).await;
 }
 
 /// The channels to check now; they count as checked.
@@ -73,7 +77,7 @@ fn due(checked: &mut Checked, channels: Vec<Channel>, now: Timestamp) -> Vec<Cha
 
 /// Of several nodes one looks.
 async fn look_at(shared: &Shared, due: Vec<Channel>, now: Timestamp) {
-    if !matches!(shared.leases.hold("check:channels", shared.node, now, LEASE).await, Ok(true)) {
+    if !matches!(shared.leases.hold(NAME, shared.node, now, LEASE).await, Ok(true)) {
         return;
     }
     let looks = due.into_iter().map(|channel| async move {
