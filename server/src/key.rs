@@ -31,15 +31,15 @@ pub(crate) fn secret_key(data_dir: &Path) -> Result<[u8; 32]> {
 fn make(path: &Path) -> Result<[u8; 32]> {
     let cannot = || format!("cannot write {}", path.display());
     let fresh = path.with_extension(format!("{}.new", wire::secret(8)?));
-    let linked = write(&fresh, &wire::secret(32)?).and_then(|()| std::fs::hard_link(&fresh, path));
-    let removed = std::fs::remove_file(&fresh);
+    write(&fresh, &wire::secret(32)?).with_context(cannot)?;
+    let linked = std::fs::hard_link(&fresh, path);
+    let exists = path.exists();
     match linked {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error).with_context(cannot),
-        _ => {
-            removed.with_context(|| format!("cannot remove {}", fresh.display()))?;
-            parse(&std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?)
-        }
+        // A file system without links: whole all the same, and two that start at once there are one operator's doing.
+        Err(_) if !exists => std::fs::rename(&fresh, path).with_context(cannot)?,
+        _ => std::fs::remove_file(&fresh).with_context(|| format!("cannot remove {}", fresh.display()))?,
     }
+    parse(&std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?)
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
