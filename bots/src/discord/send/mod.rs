@@ -1,6 +1,7 @@
 //! Replies on their way to Discord.
 
 mod body;
+mod doubts;
 mod refusal;
 mod whither;
 
@@ -12,6 +13,7 @@ use super::places::Kept;
 use super::settings::Settings;
 use crate::Shared;
 use async_trait::async_trait;
+use doubts::Doubts;
 use lara_core::model::{Channel, ChannelKind, Visibility};
 use lara_core::ports::{Dispatch, Piece, PieceTo, Push, SendError, StoreError, Symptom};
 use refusal::Refusal;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 pub(crate) struct Sender {
     shared: Shared,
     pace: Arc<Pace>,
+    doubts: Doubts,
 }
 
 /// Why a piece was not sent.
@@ -60,7 +63,8 @@ struct Sending<'a> {
 
 impl Sender {
     pub(crate) fn new(shared: &Shared) -> Self {
-        Self { shared: shared.clone(), pace: Arc::new(Pace::new(Arc::clone(&shared.clock))) }
+        let pace = Arc::new(Pace::new(Arc::clone(&shared.clock)));
+        Self { shared: shared.clone(), pace, doubts: Doubts::default() }
     }
 
     fn api(&self, channel: &Channel) -> Result<(Api, Settings), SendError> {
@@ -91,6 +95,10 @@ impl Push for Sender {
         piece: &Piece,
         place: u32,
     ) -> Result<Option<String>, SendError> {
+        let (this, now) = ((dispatch.message.id, place), self.shared.clock.now());
+        if self.doubts.are_old(this, now) {
+            return Err(SendError::Uncertain("no_answer"));
+        }
         let (api, settings) = self.api(&dispatch.channel)?;
         let address = dispatch.address.parse().map_err(|_| SendError::Rejected("address_invalid"))?;
         let kept = Kept::new(Arc::clone(&self.shared.marks), dispatch.channel.id);
@@ -99,6 +107,9 @@ impl Push for Sender {
         let (result, symptom) = match sending.go().await {
             Ok(id) => (Ok(id), Some(Symptom::Sent)),
             Err(Trouble::Call(failure)) => {
+                if matches!(failure, Failure::Unknown(_)) {
+                    self.doubts.began(this, now);
+                }
                 let Refusal { error, symptom } = refusal::judge(failure, dispatch.attempts);
                 (Err(error), symptom)
             }
