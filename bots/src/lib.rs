@@ -26,6 +26,7 @@ pub mod fetch;
 pub mod fuzzing;
 mod guard;
 mod health;
+mod hearing;
 mod http;
 pub mod identity;
 pub mod meta;

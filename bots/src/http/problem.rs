@@ -1,6 +1,7 @@
 //! Errors as clients see them: `{"error":{"code":..,"message":..}}`. The code is for programs and stays; the message says
 //! what to do next. Nothing of the inside is in either.
 
+use crate::hearing::NotStored;
 use axum::Json;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -97,6 +98,12 @@ impl From<&StoreError> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::from(&error)
+    }
+}
+
+impl From<NotStored> for Problem {
+    fn from(_: NotStored) -> Self {
+        Self::unavailable()
     }
 }
 

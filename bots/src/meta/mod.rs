@@ -28,6 +28,7 @@ pub use heard::{Heard, What};
 pub use settings::{APP_SECRET, LateTemplate, MetaSettings, TOKEN, VERIFY_TOKEN};
 pub use translate::{Find, translate};
 
+use crate::hearing::Hearing;
 use crate::http::cached::Cached;
 use crate::{Door, HealthBook, Shared};
 use accounts::Accounts;
@@ -35,9 +36,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use graph::Graph;
-use lara_core::listen::Listener;
 use lara_core::model::{ChannelId, ChannelKind};
-use lara_core::ports::{Brands, Clock, Ids, OddEvents, Push};
+use lara_core::ports::{Brands, Clock, Push};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -72,11 +72,9 @@ pub(crate) const WHATSAPP: Door = Door {
 /// What the handlers need.
 struct MetaState {
     brands: Arc<dyn Brands>,
-    listener: Arc<Listener>,
+    hearing: Hearing,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
     health: HealthBook,
-    odd: Arc<dyn OddEvents>,
     echoes: Echoes,
     moved: MovedBook,
     accounts: Cached<(), Arc<Accounts>>,
@@ -85,11 +83,9 @@ struct MetaState {
 fn router(shared: &Shared) -> Router {
     let state = MetaState {
         brands: Arc::clone(&shared.brands),
-        listener: Arc::clone(&shared.listener),
+        hearing: Hearing::new(shared),
         clock: Arc::clone(&shared.clock),
-        ids: Arc::clone(&shared.ids),
         health: shared.health.clone(),
-        odd: Arc::clone(&shared.odd),
         echoes: shared.echoes.clone(),
         moved: MovedBook::default(),
         accounts: Cached::default(),

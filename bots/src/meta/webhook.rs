@@ -6,15 +6,16 @@ use super::heard::{Heard, What};
 use super::node::Node;
 use super::translate;
 use super::{MetaState, Moved};
+use crate::hearing::count_ignored;
 use crate::http::{Params, Problem};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
-use lara_core::listen::{AcceptError, Event, mask};
+use lara_core::listen::Event;
 use lara_core::model::{Channel, ChannelId, ChannelKind, Timestamp};
-use lara_core::ports::{Happening, OddEvent, Progress, ReceiptOf, StoreError, Symptom};
+use lara_core::ports::{Happening, Progress, ReceiptOf, Symptom};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -22,9 +23,6 @@ use std::sync::Arc;
 
 /// The largest body, in bytes: batches of WhatsApp are up to 3 MB (cloud-api, webhooks).
 pub(super) const LARGEST: usize = 4 * 1024 * 1024;
-
-/// The most of a body that is kept when it cannot be read, in bytes.
-const KEPT: usize = 64 * 1024;
 
 /// What Meta asks when somebody types the webhook's address into the app's page.
 #[derive(Debug, Deserialize)]
@@ -71,7 +69,10 @@ pub(super) async fn heard(
         Ok(value) => state.take_all(&accounts, app, &value).await?,
         Err(_) => {
             if let Some(account) = accounts.any(app) {
-                state.keep(&account.channel, "not_json", &String::from_utf8_lossy(&body)).await?;
+                state
+                    .hearing
+                    .keep_aside(&account.channel, "not_json", &String::from_utf8_lossy(&body))
+                    .await?;
             }
         }
     }
@@ -118,7 +119,7 @@ impl MetaState {
     async fn take(&self, heard: Heard<'_>) -> Result<(), Problem> {
         let channel = heard.channel().cloned();
         if let Some(paused) = channel.as_ref().filter(|channel| channel.paused_at.is_some()) {
-            count(paused.kind, "paused");
+            count_ignored(paused.kind, "paused");
             return Ok(());
         }
         let event = match heard.what {
@@ -127,14 +128,14 @@ impl MetaState {
                 return Ok(());
             }
             What::Event(Event::Ignored(kind, code)) => {
-                count(kind, code);
+                count_ignored(kind, code);
                 return Ok(());
             }
             What::Event(event) => self.known_echo(event, heard.raw),
             What::OwnComment { account, external, text } => {
                 let now = self.clock.now();
                 let Some(message) = self.echoes.ours(account.channel.id, "", &text, now) else {
-                    count(account.channel.kind, "own_comment");
+                    count_ignored(account.channel.kind, "own_comment");
                     return Ok(());
                 };
                 let of = ReceiptOf::Ours(message, Some(external));
@@ -146,21 +147,9 @@ impl MetaState {
         if moved.as_ref().is_some_and(|moved| self.moved.has(moved)) {
             return Ok(());
         }
-        match self.listener.take(event).await {
-            Ok(_) | Err(AcceptError::NoBrand) => {
-                self.moved.extend(moved);
-                Ok(())
-            }
-            // One event nobody can store must not make Meta repeat all of them for hours.
-            Err(error) if is_its_own_fault(&error) => {
-                let raw = heard.raw.map(Value::to_string).unwrap_or_default();
-                match channel {
-                    Some(channel) => self.keep(&channel, "not_storable", &raw).await,
-                    None => Ok(()),
-                }
-            }
-            Err(error) => Err(error.into()),
-        }
+        self.hearing.take(event, || heard.raw.map(Value::to_string).unwrap_or_default()).await?;
+        self.moved.extend(moved);
+        Ok(())
     }
 
     /// An echo that names neither app nor message, but says what we said to the person a moment ago, is our own. Only
@@ -185,23 +174,6 @@ impl MetaState {
             other => other,
         }
     }
-
-    /// Keeps aside what came from a proven sender and cannot be taken.
-    async fn keep(&self, channel: &Channel, reason: &str, body: &str) -> Result<(), Problem> {
-        tracing::warn!(channel = %channel.id, reason, "an event is kept aside");
-        metrics::counter!("lara_events_odd_total", "channel" => channel.kind.as_str()).increment(1);
-        let mut body = mask(&body.replace('\0', ""));
-        body.truncate(body.floor_char_boundary(KEPT));
-        let event = OddEvent {
-            id: self.ids.next(),
-            brand: channel.brand,
-            channel: channel.id,
-            reason: reason.to_owned(),
-            body,
-            at: self.clock.now(),
-        };
-        Ok(self.odd.keep_odd(&event).await?)
-    }
 }
 
 /// The events of a lane by their time: redeliveries put old ones behind new ones. What has no time goes with what stands
@@ -217,12 +189,6 @@ fn in_order(lane: Vec<Heard<'_>>) -> Vec<Heard<'_>> {
     timed.into_iter().map(|(_, heard)| heard).collect()
 }
 
-/// Counts what is nothing for us, by why: a platform that begins to tell something new is seen there.
-fn count(kind: ChannelKind, code: &'static str) {
-    tracing::debug!(%kind, code, "an event is nothing for us");
-    metrics::counter!("lara_events_ignored_total", "channel" => kind.as_str(), "why" => code).increment(1);
-}
-
 /// Who moved where. Every message of WhatsApp tells by which id a phone number goes: the first time is enough.
 fn moved(event: &Event) -> Option<Moved> {
     match event {
@@ -230,15 +196,6 @@ fn moved(event: &Event) -> Option<Moved> {
             Some((channel.id, from.clone(), to.clone()))
         }
         _ => None,
-    }
-}
-
-/// Whether an event, not the store, is to blame.
-fn is_its_own_fault(error: &AcceptError) -> bool {
-    match error {
-        AcceptError::BadId(_) => true,
-        AcceptError::Store(error) => matches!(**error, StoreError::Broken(_)),
-        AcceptError::NoBrand | AcceptError::Stopped => false,
     }
 }
 

@@ -1,10 +1,11 @@
 //! `POST /webhooks/telegram/{channel}`: Telegram delivers an update. It is stored before it is acknowledged; what could not
 //! be stored is answered 503, and Telegram brings it again for a day, in the order of its chat.
 
-use super::hear::{NotStored, hear, keep_odd};
+use super::hear::hear;
 use super::settings::Account;
 use super::who;
 use crate::Shared;
+use crate::hearing::{Hearing, NotStored};
 use crate::http::cached::Cached;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -101,7 +102,8 @@ impl Door {
         let (shared, account) = (&self.shared, &known.account);
         let Ok(update) = serde_json::from_slice::<Value>(body) else {
             // Told again it would be no better: it is kept, and acknowledged.
-            keep_odd(shared, &account.channel, "not_json", &String::from_utf8_lossy(body)).await?;
+            let body = String::from_utf8_lossy(body);
+            Hearing::new(shared).keep_aside(&account.channel, "not_json", &body).await?;
             return Ok(StatusCode::OK.into_response());
         };
         let press = hear(shared, account, known.username.as_deref(), &update).await?;

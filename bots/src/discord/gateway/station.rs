@@ -7,6 +7,7 @@ use crate::discord::places::{Kept, Places};
 use crate::discord::settings::Settings;
 use crate::discord::shape;
 use crate::discord::translate::Known;
+use crate::hearing::Hearing;
 use lara_core::model::Channel;
 use lara_core::ports::StoreResult;
 use serde_json::Value;
@@ -24,6 +25,7 @@ pub(crate) struct Station {
     pub(crate) settings: Settings,
     pub(crate) api: Api,
     pub(crate) kept: Kept,
+    pub(crate) hearing: Hearing,
     /// 0 while unknown.
     bot: AtomicU64,
     application: AtomicU64,
@@ -34,6 +36,7 @@ pub(crate) struct Station {
 impl Station {
     pub(crate) fn new(shared: Shared, channel: Arc<Channel>, settings: Settings, api: Api) -> Self {
         let kept = Kept::new(Arc::clone(&shared.marks), channel.id);
+        let hearing = Hearing::new(&shared);
         let bot = channel.account.as_deref().and_then(|id| id.parse().ok()).map_or(0, |id: Snowflake| id.0);
         let application = settings.application.map_or(0, |id| id.0);
         Self {
@@ -42,6 +45,7 @@ impl Station {
             settings,
             api,
             kept,
+            hearing,
             bot: AtomicU64::new(bot),
             application: AtomicU64::new(application),
             places: RwLock::default(),

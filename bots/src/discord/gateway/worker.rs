@@ -8,9 +8,9 @@ use crate::discord::ids::{Address, Snowflake};
 use crate::discord::places::Seen;
 use crate::discord::translate::{Odd, translate};
 use crate::discord::{interactions, shape};
-use lara_core::listen::{AcceptError, Event, mask};
+use lara_core::listen::Event;
 use lara_core::model::Visibility;
-use lara_core::ports::{OddEvent, StoreError, Symptom};
+use lara_core::ports::Symptom;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,8 +27,6 @@ const FLUSH: Duration = Duration::from_secs(3);
 const BATCH: usize = 512;
 /// Pause while the store is away.
 const AWAY: Duration = Duration::from_millis(500);
-/// The largest odd event that is kept, in bytes.
-const LARGEST_ODD: usize = 64 * 1_024;
 
 /// Stores what comes.
 pub(super) struct Worker {
@@ -118,8 +116,13 @@ impl Worker {
         let mut lanes: Vec<Vec<(Event, &Wire)>> = Vec::new();
         let mut lane_of: HashMap<String, usize> = HashMap::new();
         let mut happened = Vec::new();
+        let mut all = true;
         for wire in batch {
-            for event in self.translated(wire).await {
+            let Some(events) = self.translated(wire).await else {
+                all = false;
+                continue;
+            };
+            for event in events {
                 let Event::Said(said) = &event else {
                     happened.push((event, wire));
                     continue;
@@ -143,7 +146,7 @@ impl Worker {
             Some(whereabouts)
         }))
         .await;
-        let mut all = stored.iter().all(Option::is_some);
+        all = all && stored.iter().all(Option::is_some);
         for (event, wire) in happened {
             all = all && self.stored(event, wire).await;
         }
@@ -162,8 +165,8 @@ impl Worker {
         all
     }
 
-    /// The events of ours in one of Discord's. What cannot be read is kept.
-    async fn translated(&self, wire: &Wire) -> Vec<Event> {
+    /// The events of ours in one of Discord's. What cannot be read is kept aside; `None` when listening ends before.
+    async fn translated(&self, wire: &Wire) -> Option<Vec<Event>> {
         while let Err(error) = self.station.look_up(&wire.data).await {
             if self.stop.is_cancelled() {
                 break;
@@ -180,56 +183,40 @@ impl Worker {
             tracing::info!(event = %wire.name, "an event the library could not read was read without it");
         }
         match translated {
-            Ok(events) => events,
-            Err(Odd(reason)) => {
-                self.keep_odd(wire, reason).await;
-                Vec::new()
+            Ok(events) => Some(events),
+            Err(Odd(reason)) => self.kept_aside(wire, reason).await.then(Vec::new),
+        }
+    }
+
+    /// Keeps an event aside, however long the store is away; `false` when listening ends before.
+    async fn kept_aside(&self, wire: &Wire, reason: &'static str) -> bool {
+        loop {
+            let body = raw(wire);
+            if self.station.hearing.keep_aside(&self.station.channel, reason, &body).await.is_ok() {
+                return true;
+            }
+            if !self.waited().await {
+                return false;
             }
         }
     }
 
-    async fn keep_odd(&self, wire: &Wire, reason: &'static str) {
-        let station = &self.station;
-        let mut body = mask(&json!({ "t": wire.name, "d": wire.data }).to_string());
-        body.truncate(body.floor_char_boundary(LARGEST_ODD));
-        let event = OddEvent {
-            id: station.shared.ids.next(),
-            brand: station.channel.brand,
-            channel: station.channel.id,
-            reason: reason.to_owned(),
-            body,
-            at: station.shared.clock.now(),
-        };
-        tracing::warn!(channel = %station.channel.id, event = %wire.name, reason, "an event could not be read; it is kept");
-        if let Err(error) = station.shared.odd.keep_odd(&event).await {
-            tracing::error!(channel = %station.channel.id, %error, "an event that could not be read was not kept");
+    /// A pause while the store is away; `false` when listening ends.
+    async fn waited(&self) -> bool {
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(AWAY) => true,
         }
     }
 
     /// Stores one event, however long the store is away; `false` when listening ends before.
     async fn stored(&self, event: Event, wire: &Wire) -> bool {
-        loop {
-            match self.station.shared.listener.take(event.clone()).await {
-                Ok(_) => return true,
-                Err(AcceptError::Stopped) => return false,
-                Err(AcceptError::BadId(_) | AcceptError::NoBrand) => {
-                    tracing::error!(channel = %self.station.channel.id, "an event was refused at the door");
-                    return true;
-                }
-                // The store works and can do nothing with this one: tried again, it would hold up all that follow.
-                Err(AcceptError::Store(error)) if matches!(*error, StoreError::Broken(_)) => {
-                    self.keep_odd(wire, "not_storable").await;
-                    return true;
-                }
-                Err(error @ AcceptError::Store(_)) => {
-                    tracing::warn!(%error, "waiting for the store");
-                    tokio::select! {
-                        () = self.stop.cancelled() => return false,
-                        () = tokio::time::sleep(AWAY) => {}
-                    }
-                }
+        while self.station.hearing.take(event.clone(), || raw(wire)).await.is_err() {
+            if !self.waited().await {
+                return false;
             }
         }
+        true
     }
 
     /// Notes where a person writes to us, for the replies.
@@ -248,6 +235,11 @@ impl Worker {
             self.whereabouts.insert(key, place);
         }
     }
+}
+
+/// An event as it came, for what is kept aside.
+fn raw(wire: &Wire) -> String {
+    json!({ "t": wire.name, "d": wire.data }).to_string()
 }
 
 /// New messages and presses by their snowflake, then corrections, then what was taken back.
