@@ -7,8 +7,8 @@
 //!    - `settings.rs`: the channel's own JSON, parsed once, refused with the member's name;
 //!    - a *translation*, pure and total: bytes of the platform in, [`lara_core::listen::Envelope`] out. What it does not
 //!      know it ignores on purpose, by name;
-//!    - handlers that check the platform's signature first, then call [`lara_core::listen::Listener::accept`], and
-//!      acknowledge only after it answered `Ok`. An error of the store is 503: the platform delivers again;
+//!    - handlers that check the platform's signature first, then give every event to `hearing::Hearing`, which stores, counts or
+//!      keeps it aside, and acknowledge only after it answered `Ok`. An error is 503: the platform delivers again;
 //!    - if replies are pushed: one type that implements [`lara_core::ports::Push`]. It turns the markup of
 //!      [`lara_core::act::markup`] into the platform's format and classifies failures ([`lara_core::ports::SendError`]);
 //!      whether and when to try again is not its business.
