@@ -1,19 +1,17 @@
 //! A brand on Discord: the real store, door and engine, and the channel that listens.
 
+use crate::house::House;
 use crate::platform::Platform;
 use futures_util::FutureExt as _;
-use lara_bots::{CHANNELS, HealthBook, Limits, Shared, app};
+use lara_bots::{CHANNELS, Limits, Shared};
 use lara_core::deliver::Deliverer;
-use lara_core::engine::{Engine, EngineParts};
-use lara_core::feed::Feed;
-use lara_core::listen::Listener;
+use lara_core::engine::Engine;
 use lara_core::model::{
     Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, Delivery, Direction, Facts,
-    Health, Message, MessageLanguage, Millis, NodeId, Reading,
+    Health, Message, MessageLanguage, Millis, Reading,
 };
 use lara_core::ports::{Brands, ChannelHealth as _, Clock as _, Ids, OddEvents as _, Push, Transcripts as _};
-use lara_core::rules::RulesCache;
-use lara_core::testing::{FakeClock, ScriptedClassifier, SeqIds};
+use lara_core::testing::{FakeClock, ScriptedClassifier};
 use lara_store::Store;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -51,64 +49,15 @@ impl Listening {
 
 impl Shop {
     pub(crate) async fn open(platform: &Platform, settings: Value) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("lara.db").display());
-        let vault = lara_store::Vault::new(&[7; 32]);
-        let store = Arc::new(Store::open(&url).await.unwrap().with_vault(vault));
-        let (clock, ids) = (Arc::new(FakeClock::default()), Arc::new(SeqIds::default()));
-        let feed = Arc::new(Feed::new());
-        let brand = brand(&ids);
-        store.add_brand(&brand, clock.now()).await.unwrap();
-        let channel = channel(&brand, &ids, platform, settings);
-        store.put_channel(&channel, clock.now()).await.unwrap();
         let complaint = ScriptedClassifier::reading(MessageLanguage::Vietnamese, "damaged_item");
         let complaint = Reading { complaint: 0.98, ..complaint };
-        let classifier = Arc::new(ScriptedClassifier::default().knows(COMPLAINT, complaint));
-        let rules =
-            Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
-        let (listener, driver) = Listener::new(
-            store.clone(),
-            store.clone(),
-            rules.clone(),
-            feed.clone(),
-            clock.clone(),
-            ids.clone(),
-        );
-        tokio::spawn(driver);
-        let node = NodeId::new(ids.next());
-        let engine = Engine::new(EngineParts {
-            lanes: store.clone(),
-            classifier,
-            rules,
-            feed: feed.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            node,
-        });
-        let targets = lara_bots::PrivateTargets::Refused;
-        let shared = Shared {
-            brands: store.clone(),
-            directory: store.clone(),
-            transcripts: store.clone(),
-            agents: store.clone(),
-            listener: Arc::new(listener),
-            feed: feed.clone(),
-            clock: clock.clone(),
-            ids,
-            shutdown: CancellationToken::new(),
-            limits: Limits::default(),
-            webhooks: app::client(reqwest::Client::builder().no_proxy(), targets).unwrap(),
-            private_targets: targets,
-            platforms: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap(),
-            public_url: "https://lara.example".parse().unwrap(),
-            leases: store.clone(),
-            marks: store.clone(),
-            health: HealthBook::new(store.clone(), clock.clone()),
-            odd: store.clone(),
-            echoes: lara_bots::meta::Echoes::default(),
-            node,
-        };
+        let classifier = ScriptedClassifier::default().knows(COMPLAINT, complaint);
+        let House { store, clock, engine, shared, folder } = House::open(classifier, Limits::default()).await;
+        let (ids, node, feed) = (&*shared.ids, shared.node, shared.feed.clone());
+        let brand = brand(ids);
+        store.add_brand(&brand, clock.now()).await.unwrap();
+        let channel = channel(&brand, ids, platform, settings);
+        store.put_channel(&channel, clock.now()).await.unwrap();
         let (_, pushes) = lara_bots::open(&shared);
         let push = pushes.iter().find(|push| push.kind() == ChannelKind::Discord).unwrap().clone();
         let deliverer = Arc::new(Deliverer::new(store.clone(), pushes, clock.clone(), feed, node));
@@ -202,7 +151,7 @@ fn line(message: &Message) -> String {
     format!("{author}: {}", message.text)
 }
 
-fn brand(ids: &SeqIds) -> Brand {
+fn brand(ids: &dyn Ids) -> Brand {
     Brand {
         id: BrandId::new(ids.next()),
         slug: "moc".to_owned(),
@@ -214,7 +163,7 @@ fn brand(ids: &SeqIds) -> Brand {
     }
 }
 
-fn channel(brand: &Brand, ids: &SeqIds, platform: &Platform, mut settings: Value) -> Channel {
+fn channel(brand: &Brand, ids: &dyn Ids, platform: &Platform, mut settings: Value) -> Channel {
     settings["api_url"] = json!(platform.url);
     settings["gateway_url"] = json!(platform.gateway);
     let id = ChannelId::new(ids.next());

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on says where, and starts its own background work"
 )]
 
+#[path = "../support/house.rs"]
+mod house;
 mod brand;
 mod gateway;
 mod platform;

@@ -1,25 +1,24 @@
 //! A shop with a web widget and a REST channel, and the people who write to it.
 
+use crate::house::House;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use lara_bots::identity::{self, Claims};
 use lara_bots::seal::{Key, sha256_hex};
-use lara_bots::{HealthBook, Limits, Shared, app};
+use lara_bots::{Limits, Shared};
 use lara_core::deliver::Deliverer;
 use lara_core::desk::DeskService;
-use lara_core::engine::{Engine, EngineParts};
+use lara_core::engine::Engine;
 use lara_core::feed::Feed;
-use lara_core::listen::Listener;
 use lara_core::model::{
     Agent, AgentId, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, ConversationId,
     CustomerId, Delivery, Facts, Language, Millis, NodeId, Role, Timestamp,
 };
 use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Lanes, Person, Push};
-use lara_core::rules::RulesCache;
-use lara_core::testing::{FakeClock, ScriptedClassifier, SeqIds};
-use lara_store::{Store, Vault};
+use lara_core::testing::{FakeClock, ScriptedClassifier};
+use lara_store::Store;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -65,7 +64,7 @@ pub(crate) struct Shop {
     pub(crate) pushes: Vec<Arc<dyn Push>>,
     pub(crate) brand: Brand,
     pub(crate) shared: Shared,
-    pub(crate) ids: Arc<SeqIds>,
+    pub(crate) ids: Arc<dyn Ids>,
     feed: Arc<Feed>,
     engine: Engine,
     _folder: tempfile::TempDir,
@@ -78,60 +77,11 @@ impl Shop {
     }
 
     pub(crate) async fn open(demo: bool, origins: &[&str], limits: Limits) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("lara.db").display());
-        let store = Arc::new(Store::open(&url).await.unwrap().with_vault(Vault::new(&[7; 32])));
-        let clock = Arc::new(FakeClock::default());
-        let ids = Arc::new(SeqIds::default());
-        let feed = Arc::new(Feed::new());
-        let brand = brand(&ids, demo);
-        furnish(&store, &brand, &ids, origins, clock.now()).await;
-        let classifier = Arc::new(ScriptedClassifier::default());
-        let rules =
-            Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
-        let (listener, driver) = Listener::new(
-            store.clone(),
-            store.clone(),
-            rules.clone(),
-            feed.clone(),
-            clock.clone(),
-            ids.clone(),
-        );
-        tokio::spawn(driver);
-        let engine = Engine::new(EngineParts {
-            lanes: store.clone(),
-            classifier,
-            rules,
-            feed: feed.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            node: NodeId::new(ids.next()),
-        });
-        let shutdown = CancellationToken::new();
-        let targets = lara_bots::PrivateTargets::Refused;
-        let shared = Shared {
-            brands: store.clone(),
-            directory: store.clone(),
-            transcripts: store.clone(),
-            agents: store.clone(),
-            listener: Arc::new(listener),
-            feed: feed.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            shutdown: shutdown.clone(),
-            limits,
-            webhooks: app::client(reqwest::Client::builder().no_proxy(), targets).unwrap(),
-            private_targets: targets,
-            platforms: reqwest::Client::builder().no_proxy().build().unwrap(),
-            public_url: "https://lara.example".parse().unwrap(),
-            leases: store.clone(),
-            marks: store.clone(),
-            health: HealthBook::new(store.clone(), clock.clone()),
-            odd: store.clone(),
-            echoes: lara_bots::meta::Echoes::default(),
-            node: NodeId::new(ids.next()),
-        };
+        let house = House::open(ScriptedClassifier::default(), limits).await;
+        let House { store, clock, engine, shared, folder } = house;
+        let (ids, feed, shutdown) = (shared.ids.clone(), shared.feed.clone(), shared.shutdown.clone());
+        let brand = brand(&*ids, demo);
+        furnish(&store, &brand, &*ids, origins, clock.now()).await;
         let (router, pushes) = lara_bots::open(&shared);
         Self { store, clock, shutdown, router, pushes, brand, shared, ids, feed, engine, _folder: folder }
     }
@@ -256,7 +206,7 @@ pub(crate) fn request(method: Method, path: &str, token: &str) -> axum::http::re
     if token.is_empty() { request } else { request.header("authorization", format!("Bearer {token}")) }
 }
 
-fn brand(ids: &SeqIds, demo: bool) -> Brand {
+fn brand(ids: &dyn Ids, demo: bool) -> Brand {
     Brand {
         id: BrandId::new(ids.next()),
         slug: "moc".to_owned(),
@@ -270,7 +220,7 @@ fn brand(ids: &SeqIds, demo: bool) -> Brand {
 
 /// A channel of the brand.
 pub(crate) fn channel(
-    ids: &SeqIds,
+    ids: &dyn Ids,
     brand: BrandId,
     kind: ChannelKind,
     name: &str,
@@ -280,7 +230,7 @@ pub(crate) fn channel(
     Channel { settings, ..Channel::new(ChannelId::new(ids.next()), brand, kind, name, delivery) }
 }
 
-async fn furnish(store: &Store, brand: &Brand, ids: &SeqIds, origins: &[&str], now: Timestamp) {
+async fn furnish(store: &Store, brand: &Brand, ids: &dyn Ids, origins: &[&str], now: Timestamp) {
     store.add_brand(brand, now).await.unwrap();
     let web = json!({ "visitor_key": VISITOR_KEY, "identity_key": IDENTITY_KEY, "allowed_origins": origins });
     let mute = json!({ "visitor_key": "another visitor key, long enough" });

@@ -9,6 +9,8 @@
     reason = "a test that cannot go on says where, and starts its own background work"
 )]
 
+#[path = "../support/house.rs"]
+mod house;
 mod shop;
 mod translate;
 mod webhook;

@@ -1,5 +1,6 @@
 //! A shop with a Telegram bot, and a stand-in of the Bot API it talks to.
 
+use crate::house::House;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{Request, StatusCode};
@@ -8,26 +9,20 @@ use axum::routing::post;
 use axum::{Json, Router};
 use http_body_util::BodyExt as _;
 use lara_bots::telegram::Account;
-use lara_bots::{Door, HealthBook, Limits, PrivateTargets, Shared, app};
+use lara_bots::{Door, Limits, Shared};
 use lara_core::deliver::Deliverer;
-use lara_core::engine::{Engine, EngineParts};
-use lara_core::feed::Feed;
-use lara_core::listen::Listener;
+use lara_core::engine::Engine;
 use lara_core::model::{
     Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind, Delivery, Facts, Health, Message,
-    MessageLanguage, Millis, NodeId, Reading,
+    MessageLanguage, Millis, Reading,
 };
-use lara_core::ports::{
-    Brands as _, ChannelHealth as _, Clock as _, Ids as _, OddEvents as _, Transcripts as _,
-};
-use lara_core::rules::RulesCache;
-use lara_core::testing::{FakeClock, ScriptedClassifier, SeqIds};
-use lara_store::{Store, Vault};
+use lara_core::ports::{Brands as _, ChannelHealth as _, Clock as _, OddEvents as _, Transcripts as _};
+use lara_core::testing::{FakeClock, ScriptedClassifier};
+use lara_store::Store;
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -190,65 +185,18 @@ pub(crate) struct Shop {
 impl Shop {
     /// A shop whose bot has these settings beside the address of the stand-in.
     pub(crate) async fn open(settings: Value) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (telegram, api_url) = Telegram::start().await;
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("lara.db").display());
-        let store = Arc::new(Store::open(&url).await.unwrap().with_vault(Vault::new(&[7; 32])));
-        let (clock, ids, feed) =
-            (Arc::new(FakeClock::default()), Arc::new(SeqIds::default()), Arc::new(Feed::new()));
-        let mut channel = channel(settings);
-        channel.settings["api_url"] = json!(api_url);
-        store.add_brand(&brand(channel.brand), clock.now()).await.unwrap();
-        store.put_channel(&channel, clock.now()).await.unwrap();
         let angry = Reading {
             complaint: 0.9,
             ..ScriptedClassifier::reading(MessageLanguage::Vietnamese, "damaged_item")
         };
-        let classifier = Arc::new(ScriptedClassifier::default().knows(COMPLAINT, angry));
-        let rules =
-            Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier.clone()));
-        let (listener, driver) = Listener::new(
-            store.clone(),
-            store.clone(),
-            rules.clone(),
-            feed.clone(),
-            clock.clone(),
-            ids.clone(),
-        );
-        tokio::spawn(driver);
-        let node = NodeId::new(ids.next());
-        let engine = Engine::new(EngineParts {
-            lanes: store.clone(),
-            classifier,
-            rules,
-            feed: feed.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            node,
-        });
-        let shared = Shared {
-            brands: store.clone(),
-            directory: store.clone(),
-            transcripts: store.clone(),
-            agents: store.clone(),
-            listener: Arc::new(listener),
-            feed: feed.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            shutdown: CancellationToken::new(),
-            limits: Limits::default(),
-            webhooks: app::client(reqwest::Client::builder().no_proxy(), PrivateTargets::Refused).unwrap(),
-            private_targets: PrivateTargets::Refused,
-            echoes: lara_bots::meta::Echoes::default(),
-            platforms: reqwest::Client::builder().no_proxy().build().unwrap(),
-            public_url: "https://lara.example".parse().unwrap(),
-            leases: store.clone(),
-            marks: store.clone(),
-            health: HealthBook::new(store.clone(), clock.clone()),
-            odd: store.clone(),
-            node,
-        };
+        let classifier = ScriptedClassifier::default().knows(COMPLAINT, angry);
+        let House { store, clock, engine, shared, folder } = House::open(classifier, Limits::default()).await;
+        let (telegram, api_url) = Telegram::start().await;
+        let (node, feed) = (shared.node, shared.feed.clone());
+        let mut channel = channel(settings);
+        channel.settings["api_url"] = json!(api_url);
+        store.add_brand(&brand(channel.brand), clock.now()).await.unwrap();
+        store.put_channel(&channel, clock.now()).await.unwrap();
         let pushes = vec![door().push.unwrap()(&shared)];
         let deliverer = Arc::new(Deliverer::new(store.clone(), pushes, clock.clone(), feed, node));
         let router = door().router.unwrap()(&shared);

@@ -13,7 +13,7 @@ use axum::http::Request;
 use lara_bots::meta::{APP_SECRET, TOKEN, VERIFY_TOKEN};
 use lara_bots::seal::{Key, hex};
 use lara_core::model::{Channel, ChannelId, ChannelKind, Conversation, Delivery, Message};
-use lara_core::ports::{Brands as _, Clock as _, Ids as _, Transcripts as _};
+use lara_core::ports::{Brands as _, Clock as _, Transcripts as _};
 use serde_json::{Value, json};
 
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
