@@ -87,6 +87,7 @@ pub fn person(claims: Claims) -> Option<Person> {
         email: clean(claims.email).map(|email| email.to_lowercase()),
         phone: clean(claims.phone),
         language: claims.language.as_deref().and_then(language),
+        tier: None,
     };
     (person.external_id.is_some() || person.email.is_some()).then_some(person)
 }

@@ -28,6 +28,31 @@ pub fn folded_line(text: &str) -> String {
     folded_words(text).join(" ")
 }
 
+/// A phone number as digits with its country code: `0912 345 678`, `+84 912 345 678` and `84.912.345.678` are one. A number
+/// that begins with a zero is of the home market. `None` when it is no phone number: ITU-T E.164 allows 15 digits, and none
+/// worth comparing has under 8.
+#[must_use]
+pub fn phone_digits(raw: &str) -> Option<String> {
+    let foreign = raw.trim_start().starts_with('+');
+    let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
+    let odd = raw.chars().any(|c| !(c.is_ascii_digit() || c.is_whitespace() || "+-.()/\u{a0}".contains(c)));
+    let digits = match digits.strip_prefix("00").or_else(|| digits.strip_prefix('0')) {
+        Some(rest) if digits.starts_with("00") || foreign => rest.to_owned(),
+        Some(rest) => format!("{HOME}{rest}"),
+        None => digits,
+    };
+    (!odd && (8..=15).contains(&digits.len())).then_some(digits)
+}
+
+/// The country code of the home market.
+const HOME: &str = "84";
+
+/// Small letters and digits of an order number: `MH-10234` and `mh 10234` are the same.
+#[must_use]
+pub fn compact(number: &str) -> String {
+    fold(number).chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// Whether `text` holds a letter or a digit: something that can be answered.
 #[must_use]
 pub fn says_something(text: &str) -> bool {
@@ -53,6 +78,18 @@ mod tests {
     fn accents_case_and_punctuation_do_not_matter() {
         assert_eq!(folded_line("Đơn hàng, của EM?!"), "don hang cua em");
         assert_eq!(folded_line("don hang cua em"), "don hang cua em");
+    }
+
+    #[test]
+    fn one_phone_is_written_in_many_ways() {
+        for same in ["0912 345 678", "+84 912 345 678", "84.912.345.678", "0084912345678", "(091) 234-5678"] {
+            assert_eq!(phone_digits(same).as_deref(), Some("84912345678"), "{same}");
+        }
+        assert_eq!(phone_digits("+1 202 555 0143").as_deref(), Some("12025550143"));
+        for none in ["", "12345", "call me", "1234567890123456"] {
+            assert_eq!(phone_digits(none), None, "{none}");
+        }
+        assert_eq!(compact("#MH-10 234"), compact("mh10234"));
     }
 
     #[test]

@@ -158,8 +158,9 @@ fn customers() -> Result<Vec<(CustomerId, Person, Vec<Preference>)>> {
             email: row.email.map(|email| email.to_lowercase()),
             phone: row.phone,
             language: row.language,
+            tier: None,
         };
-        let likes = likes.into_iter().map(|(key, value)| Preference { key, value }).collect();
+        let likes = likes.into_iter().map(|(key, value)| Preference::imported(key, value)).collect();
         Ok((CustomerId::new(wire::uuid()), person, likes))
     };
     rows("customers.csv", CUSTOMERS)?.into_iter().map(customer).collect()
@@ -179,8 +180,9 @@ fn orders(brand: BrandId, now: Timestamp) -> Result<Vec<OrderRow>> {
             total_minor: row.total,
             items: serde_json::from_str(&row.items).context("server/demo/orders.csv: items")?,
             tracking_url: row.tracking_url.filter(|url| !url.is_empty()),
+            shipment: lara_core::model::Shipment::default(),
         };
-        Ok(OrderRow { order, customer_external_id: row.customer_external_id })
+        Ok(OrderRow::imported(order, row.customer_external_id))
     };
     rows("orders.csv", ORDERS)?.into_iter().map(order).collect()
 }

@@ -190,6 +190,7 @@ impl Shop {
             misses: 0,
             queue: QueueChange::Keep,
             consent: ConsentChange::Keep,
+            person: lara_core::ports::PersonChange::default(),
             at: now(),
         }
     }

@@ -56,7 +56,7 @@ async fn tie(shared: &Shared, channel: &Channel, address: &str, phone: String) -
     if known.is_some_and(|address| address.customer.is_some()) {
         return Ok(());
     }
-    let person = Person { external_id: None, name: None, email: None, phone: Some(phone), language: None };
+    let person = Person { phone: Some(phone), ..Person::default() };
     let ids = (AddressId::new(shared.ids.next()), CustomerId::new(shared.ids.next()));
     shared.directory.tie(channel, address, &person, Level::Claimed, ids, shared.clock.now()).await?;
     Ok(())

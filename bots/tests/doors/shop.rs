@@ -251,6 +251,7 @@ async fn furnish(store: &Store, brand: &Brand, ids: &dyn Ids, origins: &[&str], 
         email: Some(lara_bots::web::LAN.to_owned()),
         phone: None,
         language: Some(Language::Vietnamese),
+        tier: None,
     };
     let row = (CustomerId::new(ids.next()), lan, Vec::new());
     store.put_customers(brand.id, vec![row], now).await.unwrap();

@@ -45,6 +45,16 @@ pub struct BrandSettings {
     pub says_it_is_a_bot: bool,
     /// Currency of prices without one, ISO 4217.
     pub currency: String,
+    /// Whether an order number with its e-mail or phone proves who somebody is.
+    pub proves_by_order: bool,
+    /// When nothing is sent that was not asked for, local minutes; `to` before `from` goes over midnight.
+    pub quiet_hours: Option<DayHours>,
+    /// The most messages that nobody asked for, a person, within seven days.
+    pub unasked_a_week: u16,
+    /// Days after which the words of an ended conversation are erased; `None` keeps them.
+    pub retention_days: Option<u32>,
+    /// Silence after which a conversation that Lara owns has ended.
+    pub ends_after: Millis,
 }
 
 impl Default for BrandSettings {
@@ -59,6 +69,11 @@ impl Default for BrandSettings {
             human_hours: WeekHours::default(),
             says_it_is_a_bot: true,
             currency: "VND".to_owned(),
+            proves_by_order: true,
+            quiet_hours: Some(DayHours { from: 21 * 60, to: 8 * 60 }),
+            unasked_a_week: 2,
+            retention_days: None,
+            ends_after: Millis::minutes(24 * 60),
         }
     }
 }

@@ -70,6 +70,20 @@ ids! {
     AgentId,
     /// One order of a customer.
     OrderId,
+    /// Something that goes back to the shop.
+    ReturnId,
+    /// One act that tied an address to a person, or two customers to each other.
+    JoinId,
+    /// Two that may be one person.
+    SuggestionId,
+    /// A key to the REST API.
+    TokenId,
+    /// A shop system that tells of orders.
+    ShopId,
+    /// Something the brand's own systems are told.
+    NoticeId,
+    /// A person's wish to be forgotten, done.
+    ErasureId,
     /// One product a brand sells.
     ProductId,
     /// One published version of a template.

@@ -23,6 +23,7 @@ pub use entity::*;
 pub use id::*;
 pub use learn::*;
 pub use names::UnknownWord;
+pub(crate) use names::words;
 pub use people::*;
 pub use reading::*;
 pub use said_date::*;

@@ -1,7 +1,9 @@
 //! Who writes (address, customer, what they bought and like) and who works at the desk.
 
 use super::names::words;
-use super::{AddressId, AgentId, BrandId, ChannelId, CustomerId, Language, OrderId, ProductId, Timestamp};
+use super::{
+    AddressId, AgentId, BrandId, ChannelId, CustomerId, Language, OrderId, ProductId, ReturnId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -41,7 +43,8 @@ pub struct Address {
     pub unreachable_at: Option<Timestamp>,
 }
 
-/// A person, over all their addresses. Unique by (brand, external id) when the shop gave one.
+/// A person, over all their addresses. Unique by (brand, external id) when the shop gave one. Customers that were merged are
+/// one person; it goes by the id of the one they were merged into, the *head*.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// Id.
@@ -58,6 +61,10 @@ pub struct Customer {
     pub phone: Option<String>,
     /// Language they like to be written to.
     pub language: Option<Language>,
+    /// How the shop ranks them: `gold`, `VIP`; the shop's own word.
+    pub tier: Option<String>,
+    /// Since when the person wants no messages, on whichever channel.
+    pub opted_out_at: Option<Timestamp>,
     /// Moves with every change that matters to a reply being prepared (merge, level, erase).
     pub rev: i64,
 }
@@ -65,10 +72,46 @@ pub struct Customer {
 /// Something a customer told about themselves or showed: `size` = `M`, `address_form` = `chị`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preference {
-    /// What it is about: `address_form`, `size`, `category`, `note`, ...
+    /// What it is about: `address_form`, `size`, `category`, `note`. What may stand more than once carries its value in the
+    /// key, after a colon: `avoid:nuts`, `asked:ceramics`.
     pub key: String,
     /// The value, plain text.
     pub value: String,
+    /// Who says so.
+    pub source: PreferenceSource,
+    /// The address it was stated at: there it may be used even when the address is not verified.
+    pub address: Option<AddressId>,
+    /// Since when it is so.
+    pub at: Timestamp,
+}
+
+impl Preference {
+    /// One of the shop's records; the store gives it its time.
+    #[must_use]
+    pub fn imported(key: impl Into<String>, value: impl Into<String>) -> Self {
+        let (source, at) = (PreferenceSource::Imported, Timestamp::from_millis(0));
+        Self { key: key.into(), value: value.into(), source, address: None, at }
+    }
+
+    /// What it is about, without the value that a key may carry: `avoid` of `avoid:nuts`.
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        self.key.split(':').next().unwrap_or(&self.key)
+    }
+}
+
+words! {
+    /// Who says that somebody likes something.
+    PreferenceSource {
+        /// The customer, in so many words.
+        Stated = "stated",
+        /// Lara, from what they bought or asked about.
+        Observed = "observed",
+        /// The shop's own records.
+        Imported = "imported",
+        /// An agent.
+        Agent = "agent",
+    }
 }
 
 words! {
@@ -116,6 +159,60 @@ pub struct Order {
     pub items: Vec<OrderItem>,
     /// Carrier's page.
     pub tracking_url: Option<String>,
+    /// How it travels.
+    pub shipment: Shipment,
+}
+
+/// How an order travels.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipment {
+    /// Who carries it.
+    pub carrier: Option<String>,
+    /// The carrier's number of it.
+    pub number: Option<String>,
+    /// When it left.
+    pub shipped_at: Option<Timestamp>,
+    /// When it arrived.
+    pub delivered_at: Option<Timestamp>,
+}
+
+words! {
+    /// How far a return is.
+    ReturnStatus {
+        /// The customer asked for it.
+        Asked = "asked",
+        /// The shop agreed.
+        Approved = "approved",
+        /// The goods are back.
+        Received = "received",
+        /// The money is back.
+        Refunded = "refunded",
+        /// The shop said no.
+        Refused = "refused",
+    }
+}
+
+/// Something that goes back, or its money. Unique by (brand, external).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Id.
+    pub id: ReturnId,
+    /// Brand.
+    pub brand: BrandId,
+    /// Of which order.
+    pub order: OrderId,
+    /// The shop's own id of it.
+    pub external: String,
+    /// How far.
+    pub status: ReturnStatus,
+    /// Why, in a few words.
+    pub reason: Option<String>,
+    /// What goes back.
+    pub items: Vec<OrderItem>,
+    /// Money, in the smallest unit of the order's currency.
+    pub amount_minor: Option<i64>,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
 }
 
 /// One line of an order.

@@ -1,7 +1,7 @@
 //! Which order is meant.
 
 use crate::model::{Order, OrderStatus};
-use crate::text::{fold, folded_line, folded_words};
+use crate::text::{compact, fold, folded_line, folded_words};
 
 /// Which of a person's orders a message is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,11 +78,6 @@ pub fn meant<'a>(text: &str, orders: &'a [Order]) -> MeantOrder<'a> {
         ([], all) => MeantOrder::Several(all.iter().collect()),
         (several, _) => MeantOrder::Several(several.to_vec()),
     }
-}
-
-/// Letters and digits of a number, folded: `MH-10234` and `mh 10234` are the same.
-fn compact(text: &str) -> String {
-    fold(text).chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Runs of letters, digits and dashes with at least one digit, compacted.

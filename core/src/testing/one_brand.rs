@@ -115,6 +115,15 @@ impl Directory for OneBrand {
     async fn put_products(&self, _: BrandId, _: Vec<Product>, _: Timestamp) -> StoreResult<Imported> {
         Ok(Imported::default())
     }
+    async fn put_person(
+        &self,
+        _: BrandId,
+        id: CustomerId,
+        _: &Person,
+        _: Timestamp,
+    ) -> StoreResult<CustomerId> {
+        Ok(id)
+    }
     async fn products(&self, _: BrandId, _: u32) -> StoreResult<Vec<Product>> {
         Ok(Vec::new())
     }

@@ -7,9 +7,10 @@ use crate::model::{
     Address, AddressId, Afterwards, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind,
     Conversation, ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet,
     Facts, Language, Level, Links, Message, MessageId, MessageLanguage, MessageState, Millis, NodeId, Order,
-    OrderId, OrderItem, OrderStatus, Owner, Preference, Product, ProductId, Reading, Timestamp, Visibility,
+    OrderId, OrderItem, OrderStatus, Owner, Preference, Product, ProductId, Reading, Shipment, Timestamp,
+    Visibility,
 };
-use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Pace, QueueChange, Turn};
+use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Pace, Proof, QueueChange, Turn};
 use crate::relate::ProductIndex;
 use crate::rules::Rules;
 use crate::turn::{Moment, Readings, turn};
@@ -96,6 +97,7 @@ pub fn order(number: &str, status: OrderStatus, items: &[&str]) -> Order {
             .map(|name| OrderItem { name: (*name).to_owned(), quantity: 1, sku: None })
             .collect(),
         tracking_url: Some(format!("https://track.example.vn/{number}")),
+        shipment: Shipment::default(),
     }
 }
 
@@ -209,6 +211,8 @@ impl Stage {
             email: None,
             phone: None,
             language: None,
+            tier: None,
+            opted_out_at: None,
             rev: 1,
         };
         self.memory.address.customer = Some(customer.id);
@@ -234,7 +238,7 @@ impl Stage {
     /// They like this.
     #[must_use]
     pub fn likes(mut self, key: &str, value: &str) -> Self {
-        self.memory.preferences.push(Preference { key: key.to_owned(), value: value.to_owned() });
+        self.memory.preferences.push(Preference::imported(key, value));
         self
     }
 
@@ -396,5 +400,7 @@ fn memory(id: Uuid) -> Memory {
         returning: false,
         last_bot_text: None,
         pace: Pace::default(),
+        elsewhere: None,
+        proof: Proof::Nothing,
     }
 }

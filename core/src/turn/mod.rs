@@ -21,7 +21,7 @@ use crate::model::{
     EscalationReason, EscalationState, MessageId, Millis, NodeId, Owner, Priority, QuickReply, Reading,
     Timestamp, Visibility,
 };
-use crate::ports::{Claim, ConsentChange, Ids, NewMessage, QueueChange, Turn};
+use crate::ports::{Claim, ConsentChange, Ids, NewMessage, PersonChange, QueueChange, Turn};
 use crate::relate::hours;
 use crate::rules::Rules;
 use reply::{Spoken, speak};
@@ -135,6 +135,7 @@ fn write(
             .call
             .map_or(QueueChange::Keep, |call| QueueChange::Put(escalation(case, call, moment, ids))),
         consent: verdict.consent,
+        person: PersonChange::default(),
         reply,
         at: moment.now,
     }

@@ -238,11 +238,10 @@ impl World {
             email: Some(format!("{address}@example.com")),
             phone: Some("0912 345 678".to_owned()),
             language: Some(Language::Vietnamese),
+            tier: None,
         };
-        let preferences = vec![
-            Preference { key: "address_form".to_owned(), value: "chị".to_owned() },
-            Preference { key: "size".to_owned(), value: "M".to_owned() },
-        ];
+        let preferences =
+            vec![Preference::imported("address_form", "chị"), Preference::imported("size", "M")];
         self.store.put_customers(self.brand.id, vec![(id, person.clone(), preferences)], now).await.unwrap();
         let order = Order {
             id: OrderId::new(self.ids.next()),
@@ -259,8 +258,9 @@ impl World {
                 OrderItem { name: "Khăn lụa".to_owned(), quantity: 2, sku: None },
             ],
             tracking_url: Some("https://ship.example/track/1".to_owned()),
+            shipment: lara_core::model::Shipment::default(),
         };
-        let row = OrderRow { order, customer_external_id: format!("KH-{number}") };
+        let row = OrderRow::imported(order, format!("KH-{number}"));
         self.store.put_orders(self.brand.id, vec![row], now).await.unwrap();
         let ids = (AddressId::new(self.ids.next()), CustomerId::new(self.ids.next()));
         let address =
@@ -346,6 +346,7 @@ impl World {
             misses: 0,
             queue,
             consent: ConsentChange::Keep,
+            person: lara_core::ports::PersonChange::default(),
             at,
         };
         assert_eq!(self.store.commit(vec![turn]).await.unwrap(), [Commit::Done]);

@@ -9,7 +9,8 @@ use crate::fold::fold;
 use crate::rows::{IdRow, parse, to_json};
 use crate::sql::{Sql, directory as sql};
 use lara_core::model::{BrandId, CustomerId, OrderId, Preference, Product, ProductId, Timestamp};
-use lara_core::ports::{ChangeKind, Imported, OrderRow, Person, StoreResult};
+use lara_core::ports::{Buyer, ChangeKind, Imported, OrderRow, Person, StoreResult};
+use lara_core::text::{compact, phone_digits};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -36,7 +37,9 @@ pub(super) struct NewCustomer<'a> {
     folded: Option<String>,
     email: Option<&'a str>,
     phone: Option<&'a str>,
+    digits: Option<String>,
     language: Option<&'static str>,
+    tier: Option<&'a str>,
     at: i64,
 }
 
@@ -50,7 +53,9 @@ impl<'a> NewCustomer<'a> {
             folded: person.name.as_deref().map(fold),
             email: person.email.as_deref(),
             phone: person.phone.as_deref(),
+            digits: person.phone.as_deref().and_then(phone_digits),
             language: person.language.map(lara_core::model::Language::as_str),
+            tier: person.tier.as_deref(),
             at: now.millis(),
         }
     }
@@ -62,6 +67,9 @@ struct NewPreference<'a> {
     key: &'a str,
     brand_id: BrandId,
     value: &'a str,
+    source: &'static str,
+    address_id: Option<lara_core::model::AddressId>,
+    message_id: Option<lara_core::model::MessageId>,
     at: i64,
 }
 
@@ -71,6 +79,7 @@ struct NewOrder<'a> {
     brand_id: BrandId,
     customer_id: CustomerId,
     number: &'a str,
+    compact: String,
     status: &'static str,
     ordered_at: i64,
     due_at: Option<i64>,
@@ -78,6 +87,12 @@ struct NewOrder<'a> {
     total_minor: i64,
     items: String,
     tracking_url: Option<&'a str>,
+    carrier: Option<&'a str>,
+    tracking_number: Option<&'a str>,
+    shipped_at: Option<i64>,
+    delivered_at: Option<i64>,
+    source: &'static str,
+    changed_at: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -111,6 +126,26 @@ impl Store {
         finish(tx, brand, counts, now).await
     }
 
+    /// Adds one person or what is known newly of them; whose row it is.
+    pub(super) async fn put_one(
+        &self,
+        brand: BrandId,
+        id: CustomerId,
+        person: &Person,
+        now: Timestamp,
+    ) -> StoreResult<CustomerId> {
+        let mut tx = self.db.write().await?;
+        let mut counts = Counts::new(1)?;
+        let found = tie::find(&mut tx, brand, person).await?;
+        put_customers(&mut tx, brand, &[(id, person.clone(), Vec::new())], now, &mut counts).await?;
+        let found = match found {
+            Some(found) => found,
+            None => tie::find(&mut tx, brand, person).await?.unwrap_or(id),
+        };
+        finish(tx, brand, counts, now).await?;
+        Ok(found)
+    }
+
     pub(super) async fn import_orders(
         &self,
         brand: BrandId,
@@ -118,14 +153,18 @@ impl Store {
         now: Timestamp,
     ) -> StoreResult<(Imported, Vec<usize>)> {
         let mut tx = self.db.write().await?;
-        let people = ids(&mut tx, brand, rows.iter().map(|row| row.customer_external_id.as_str())).await?;
+        let people = ids(&mut tx, brand, rows.iter().filter_map(|row| row.buyer.external())).await?;
         let mut unknown = Vec::new();
         let mut known = BTreeMap::new();
         for (number, row) in rows.iter().enumerate() {
-            match people.get(&row.customer_external_id) {
+            let customer = match &row.buyer {
+                Buyer::External(id) => people.get(id).copied(),
+                Buyer::Known(id) => Some(*id),
+            };
+            match customer {
                 // Of two rows with one number the later one counts.
                 Some(customer) => {
-                    known.insert(row.order.number.as_str(), order_row(brand, *customer, row)?);
+                    known.insert(row.order.number.as_str(), order_row(brand, customer, row)?);
                 }
                 None => unknown.push(number),
             }
@@ -246,8 +285,17 @@ async fn put_customers(
             None => found.get(id),
         };
         let customer_id = *customer.ok_or_else(|| broken("an imported customer is not there"))?;
-        for Preference { key, value } in preferences {
-            let row = NewPreference { customer_id, key, brand_id: brand, value, at: now.millis() };
+        for Preference { key, value, source, address, .. } in preferences {
+            let row = NewPreference {
+                customer_id,
+                key,
+                brand_id: brand,
+                value,
+                source: source.as_str(),
+                address_id: *address,
+                message_id: None,
+                at: now.millis(),
+            };
             likes.insert((customer_id, key.as_str()), row);
         }
     }
@@ -279,6 +327,7 @@ fn order_row(brand: BrandId, customer: CustomerId, row: &OrderRow) -> StoreResul
         brand_id: brand,
         customer_id: customer,
         number: &order.number,
+        compact: compact(&order.number),
         status: order.status.as_str(),
         ordered_at: order.ordered_at.millis(),
         due_at: order.due_at.map(Timestamp::millis),
@@ -286,6 +335,12 @@ fn order_row(brand: BrandId, customer: CustomerId, row: &OrderRow) -> StoreResul
         total_minor: order.total_minor,
         items: to_json(&order.items)?,
         tracking_url: order.tracking_url.as_deref(),
+        carrier: order.shipment.carrier.as_deref(),
+        tracking_number: order.shipment.number.as_deref(),
+        shipped_at: order.shipment.shipped_at.map(Timestamp::millis),
+        delivered_at: order.shipment.delivered_at.map(Timestamp::millis),
+        source: row.source.as_str(),
+        changed_at: row.changed_at.map(Timestamp::millis),
     })
 }
 

@@ -54,6 +54,16 @@ impl Directory for Store {
         self.import_products(brand, &rows, now).await
     }
 
+    async fn put_person(
+        &self,
+        brand: BrandId,
+        id: CustomerId,
+        person: &Person,
+        now: Timestamp,
+    ) -> StoreResult<CustomerId> {
+        self.put_one(brand, id, person, now).await
+    }
+
     async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>> {
         let mut on = self.db.read().await?;
         into_models(all!(on, ProductRow, sql::PRODUCTS, brand.to_string(), i64::from(limit))?)
@@ -61,7 +71,7 @@ impl Directory for Store {
 
     async fn customer_by_email(&self, brand: BrandId, email: &str) -> StoreResult<Option<Customer>> {
         let mut on = self.db.read().await?;
-        opt!(on, CustomerRow, sql::CUSTOMER_BY_EMAIL, brand.to_string(), email)?
+        opt!(on, CustomerRow, sql::PERSON_BY_EMAIL, brand.to_string(), email)?
             .map(Customer::try_from)
             .transpose()
     }
@@ -72,11 +82,12 @@ impl Directory for Store {
         customer: CustomerId,
     ) -> StoreResult<Option<(Customer, Vec<Order>, Vec<Preference>)>> {
         let mut on = self.db.read().await?;
-        let row = opt!(on, CustomerRow, sql::CUSTOMER, brand.to_string(), customer.to_string())?;
+        let row = opt!(on, CustomerRow, sql::PERSON, brand.to_string(), customer.to_string())?;
         let Some(row) = row else { return Ok(None) };
-        let ids = Id::batch([customer])?;
+        let customer = Customer::try_from(row)?;
+        let ids = Id::batch([customer.id])?;
         let orders = into_models(all!(on, OrderRow, lanes::ORDERS_OF, &ids)?)?;
         let preferences = all!(on, PreferenceRow, lanes::PREFERENCES_OF, &ids)?;
-        Ok(Some((row.try_into()?, orders, preferences.into_iter().map(Into::into).collect())))
+        Ok(Some((customer, orders, into_models(preferences)?)))
     }
 }

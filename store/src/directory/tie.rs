@@ -53,6 +53,7 @@ impl Claim<'_> {
         same && known(&person.name, &customer.name)
             && known(&person.email, &customer.email)
             && known(&person.phone, &customer.phone)
+            && known(&person.tier, &customer.tier)
             && (person.language.is_none() || person.language == customer.language)
     }
 }
@@ -212,7 +213,9 @@ pub(super) async fn fill(tx: &mut Tx, person: &Person, customer: CustomerId) -> 
         person.name.as_deref().map(fold),
         person.email.as_deref(),
         person.phone.as_deref(),
-        person.language.map(Language::as_str)
+        person.language.map(Language::as_str),
+        person.phone.as_deref().and_then(lara_core::text::phone_digits),
+        person.tier.as_deref()
     )?;
     Ok(changed > 0)
 }

@@ -227,6 +227,8 @@ impl Known {
             returning: who.came_before,
             last_bot_text: who.last_bot_text(),
             pace: self.paces.remove(&conversation.id).unwrap_or_default(),
+            elsewhere: None,
+            proof: lara_core::ports::Proof::Nothing,
         })
     }
 }
@@ -281,7 +283,7 @@ async fn belongings(on: &mut Reader, who: &HashMap<ConversationId, WhoRow>) -> S
         orders.entry(order.customer).or_default().push(order);
     }
     for row in all!(on, PreferenceRow, sql::PREFERENCES_OF, &people)? {
-        preferences.entry(parse(&row.customer_id)?).or_default().push(row.into());
+        preferences.entry(parse(&row.customer_id)?).or_default().push(row.try_into()?);
     }
     Ok((orders, preferences))
 }

@@ -2,6 +2,7 @@
 
 use super::{Pages, containing, json, parsed, parsed_if, sql};
 use crate::db::{all, opt};
+use crate::rows::PreferenceRow;
 use lara_core::model::{
     BrandId, ChannelKind, ConversationId, CustomerId, EscalationReason, Language, Level, OrderItem,
     OrderStatus, Owner, Preference, Sentiment, Timestamp,
@@ -137,12 +138,6 @@ struct OrderRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct PreferenceRow {
-    key: String,
-    value: String,
-}
-
-#[derive(sqlx::FromRow)]
 struct AddressRow {
     channel_kind: String,
     channel_name: String,
@@ -248,7 +243,7 @@ impl Pages {
             card.orders = orders.into_iter().map(OrderRow::understood).collect::<StoreResult<_>>()?;
             let preferences = all!(reader, PreferenceRow, sql::CARD_PREFERENCES, &customer)?;
             card.preferences =
-                preferences.into_iter().map(|row| Preference { key: row.key, value: row.value }).collect();
+                preferences.into_iter().map(Preference::try_from).collect::<StoreResult<_>>()?;
             let addresses = all!(reader, AddressRow, sql::CARD_ADDRESSES, &customer)?;
             card.addresses = addresses.into_iter().map(AddressRow::understood).collect::<StoreResult<_>>()?;
         }

@@ -135,7 +135,7 @@ statements! {
         FROM orders WHERE customer_id = $1 ORDER BY ordered_at DESC LIMIT $2";
 
     /// The preferences of a customer.
-    CARD_PREFERENCES = both "SELECT key, value FROM preferences WHERE customer_id = $1 ORDER BY key";
+    CARD_PREFERENCES = both "SELECT customer_id, key, value, source, address_id, updated_at FROM preferences WHERE customer_id = $1 AND forgotten_at IS NULL ORDER BY key";
 
     /// Where a customer writes from.
     CARD_ADDRESSES = both "SELECT ch.kind AS channel_kind, ch.name AS channel_name, a.level, a.opted_out_at \

@@ -1,7 +1,7 @@
 //! Addresses, customers, what they bought and like; agents.
 
 use super::{from_json, moment, parse, parse_opt};
-use lara_core::model::{Address, Agent, Customer, Order, Preference, Product, Timestamp};
+use lara_core::model::{Address, Agent, Customer, Order, Preference, Product, Shipment, Timestamp};
 use lara_core::ports::{Credentials, SecretHash, StoreError};
 use sqlx::FromRow;
 
@@ -48,6 +48,8 @@ pub(crate) struct CustomerRow {
     email: Option<String>,
     phone: Option<String>,
     language: Option<String>,
+    tier: Option<String>,
+    opted_out_at: Option<i64>,
     rev: i64,
 }
 
@@ -63,6 +65,8 @@ impl TryFrom<CustomerRow> for Customer {
             email: row.email,
             phone: row.phone,
             language: parse_opt(row.language.as_ref())?,
+            tier: row.tier,
+            opted_out_at: moment(row.opted_out_at),
             rev: row.rev,
         })
     }
@@ -81,6 +85,10 @@ pub(crate) struct OrderRow {
     total_minor: i64,
     items: String,
     tracking_url: Option<String>,
+    carrier: Option<String>,
+    tracking_number: Option<String>,
+    shipped_at: Option<i64>,
+    delivered_at: Option<i64>,
 }
 
 impl TryFrom<OrderRow> for Order {
@@ -99,6 +107,12 @@ impl TryFrom<OrderRow> for Order {
             total_minor: row.total_minor,
             items: from_json(&row.items)?,
             tracking_url: row.tracking_url,
+            shipment: Shipment {
+                carrier: row.carrier,
+                number: row.tracking_number,
+                shipped_at: moment(row.shipped_at),
+                delivered_at: moment(row.delivered_at),
+            },
         })
     }
 }
@@ -108,11 +122,22 @@ pub(crate) struct PreferenceRow {
     pub(crate) customer_id: String,
     key: String,
     value: String,
+    source: String,
+    address_id: Option<String>,
+    updated_at: i64,
 }
 
-impl From<PreferenceRow> for Preference {
-    fn from(row: PreferenceRow) -> Self {
-        Self { key: row.key, value: row.value }
+impl TryFrom<PreferenceRow> for Preference {
+    type Error = StoreError;
+
+    fn try_from(row: PreferenceRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: row.key,
+            value: row.value,
+            source: parse(&row.source)?,
+            address: parse_opt(row.address_id.as_ref())?,
+            at: Timestamp::from_millis(row.updated_at),
+        })
     }
 }
 

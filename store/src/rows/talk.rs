@@ -172,6 +172,8 @@ pub(crate) struct WhoRow {
     customer_email: Option<String>,
     customer_phone: Option<String>,
     customer_language: Option<String>,
+    customer_tier: Option<String>,
+    customer_opted_out_at: Option<i64>,
     customer_rev: Option<i64>,
     pub(crate) came_before: bool,
     last_out_author: Option<String>,
@@ -206,6 +208,8 @@ impl WhoRow {
             email: self.customer_email.clone(),
             phone: self.customer_phone.clone(),
             language: parse_opt(self.customer_language.as_ref())?,
+            tier: self.customer_tier.clone(),
+            opted_out_at: moment(self.customer_opted_out_at),
             rev,
         }))
     }

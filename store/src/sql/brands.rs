@@ -99,6 +99,28 @@ pub(crate) mod removal {
         ADDRESSES = both "DELETE FROM addresses WHERE brand_id = $1";
         /// Preferences.
         PREFERENCES = both "DELETE FROM preferences WHERE brand_id = $1";
+        /// Who was joined to whom.
+        JOINS = both "DELETE FROM joins WHERE brand_id = $1";
+        /// Who may be one person.
+        SUGGESTIONS = both "DELETE FROM suggestions WHERE brand_id = $1";
+        /// One-time codes.
+        LINK_CODES = both "DELETE FROM link_codes WHERE brand_id = $1";
+        /// Tries to prove who somebody is.
+        PROOF_TRIES = both "DELETE FROM proof_tries WHERE brand_id = $1";
+        /// Returns.
+        RETURNS = both "DELETE FROM returns WHERE brand_id = $1";
+        /// Keys to the REST API.
+        API_TOKENS = both "DELETE FROM api_tokens WHERE brand_id = $1";
+        /// What the REST API answered.
+        API_ANSWERS = both "DELETE FROM api_answers WHERE brand_id = $1";
+        /// Events of shop systems.
+        SHOP_EVENTS = both "DELETE FROM shop_events WHERE brand_id = $1";
+        /// Shop systems.
+        SHOPS = both "DELETE FROM shops WHERE brand_id = $1";
+        /// What the brand's own systems are told.
+        NOTICES = both "DELETE FROM notices WHERE brand_id = $1";
+        /// Who was erased.
+        ERASURES = both "DELETE FROM erasures WHERE brand_id = $1";
         /// Orders.
         ORDERS = both "DELETE FROM orders WHERE brand_id = $1";
         /// Products.

@@ -19,6 +19,15 @@ statements! {
     CUSTOMER = both
         "SELECT * FROM customers WHERE brand_id = $1 AND id = $2";
 
+    /// The person a customer is: the head of those merged.
+    PERSON = both
+        "SELECT h.* FROM customers c JOIN customers h ON h.id = COALESCE(c.head_id, c.id) WHERE c.brand_id = $1 AND c.id = $2";
+
+    /// The person an e-mail belongs to, if it is one person.
+    PERSON_BY_EMAIL = both
+        "SELECT h.* FROM customers h WHERE h.id IN (SELECT COALESCE(c.head_id, c.id) FROM customers c \
+         WHERE c.brand_id = $1 AND c.email = $2) ORDER BY CASE WHEN h.external_id IS NULL THEN 1 ELSE 0 END, h.id LIMIT 1";
+
     /// A customer by the shop's id.
     CUSTOMER_BY_EXTERNAL = both
         "SELECT * FROM customers WHERE brand_id = $1 AND external_id = $2";
@@ -36,23 +45,28 @@ statements! {
     CUSTOMER_FILL = both
         "UPDATE customers SET external_id = COALESCE(external_id, $2), name = COALESCE($3, name), \
          folded = COALESCE($4, folded), email = COALESCE($5, email), phone = COALESCE($6, phone), \
-         language = COALESCE($7, language), rev = rev + 1 WHERE id = $1 AND (\
+         language = COALESCE($7, language), digits = COALESCE($8, digits), tier = COALESCE($9, tier), rev = rev + 1 \
+         WHERE id = $1 AND (\
          (external_id IS NULL AND COALESCE(external_id, $2) IS NOT NULL) OR COALESCE($3, name) IS DISTINCT FROM name \
          OR COALESCE($5, email) IS DISTINCT FROM email OR COALESCE($6, phone) IS DISTINCT FROM phone \
-         OR COALESCE($7, language) IS DISTINCT FROM language)";
+         OR COALESCE($7, language) IS DISTINCT FROM language OR COALESCE($9, tier) IS DISTINCT FROM tier)";
 
     /// Customers by the shop's id: new, or changed where something is known newly.
-    CUSTOMERS_PUT = batch(id TEXT, brand_id TEXT, external_id TEXT, name TEXT, folded TEXT, email TEXT, phone TEXT, language TEXT, at BIGINT)
-        "INSERT INTO customers (id, brand_id, external_id, name, folded, email, phone, language, rev, created_at) \
-         SELECT b.id, b.brand_id, b.external_id, b.name, b.folded, b.email, b.phone, b.language, 0, b.at FROM b \
+    CUSTOMERS_PUT = batch(id TEXT, brand_id TEXT, external_id TEXT, name TEXT, folded TEXT, email TEXT, phone TEXT, digits TEXT, language TEXT, tier TEXT, at BIGINT)
+        "INSERT INTO customers (id, brand_id, external_id, name, folded, email, phone, digits, language, tier, rev, \
+         created_at, updated_at) \
+         SELECT b.id, b.brand_id, b.external_id, b.name, b.folded, b.email, b.phone, b.digits, b.language, b.tier, 0, \
+         b.at, b.at FROM b \
          WHERE TRUE ORDER BY b.external_id ON CONFLICT (brand_id, external_id) WHERE external_id IS NOT NULL DO UPDATE SET \
          name = COALESCE(excluded.name, customers.name), folded = COALESCE(excluded.folded, customers.folded), \
          email = COALESCE(excluded.email, customers.email), phone = COALESCE(excluded.phone, customers.phone), \
-         language = COALESCE(excluded.language, customers.language), rev = customers.rev + 1 \
+         digits = COALESCE(excluded.digits, customers.digits), tier = COALESCE(excluded.tier, customers.tier), \
+         language = COALESCE(excluded.language, customers.language), rev = customers.rev + 1, updated_at = excluded.updated_at \
          WHERE COALESCE(excluded.name, customers.name) IS DISTINCT FROM customers.name \
          OR COALESCE(excluded.email, customers.email) IS DISTINCT FROM customers.email \
          OR COALESCE(excluded.phone, customers.phone) IS DISTINCT FROM customers.phone \
          OR COALESCE(excluded.language, customers.language) IS DISTINCT FROM customers.language \
+         OR COALESCE(excluded.tier, customers.tier) IS DISTINCT FROM customers.tier \
          RETURNING customers.id";
 
     /// Ids of the customers of brand `$2` by the shop's ids.
@@ -60,26 +74,41 @@ statements! {
         "SELECT c.id, c.external_id FROM b JOIN customers c ON c.brand_id = $2 AND c.external_id = b.external_id";
 
     /// Preferences: new, or changed.
-    PREFERENCES_PUT = batch(customer_id TEXT, key TEXT, brand_id TEXT, value TEXT, at BIGINT)
-        "INSERT INTO preferences (customer_id, key, brand_id, value, updated_at) \
-         SELECT b.customer_id, b.key, b.brand_id, b.value, b.at FROM b WHERE TRUE \
-         ON CONFLICT (customer_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at \
-         WHERE preferences.value <> excluded.value RETURNING customer_id AS id";
+    PREFERENCES_PUT = batch(customer_id TEXT, key TEXT, brand_id TEXT, value TEXT, source TEXT, address_id TEXT, message_id TEXT, at BIGINT)
+        "INSERT INTO preferences (customer_id, key, brand_id, value, updated_at, source, address_id, message_id) \
+         SELECT b.customer_id, b.key, b.brand_id, b.value, b.at, b.source, b.address_id, b.message_id FROM b WHERE TRUE \
+         ON CONFLICT (customer_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, \
+         source = excluded.source, address_id = excluded.address_id, message_id = excluded.message_id, forgotten_at = NULL \
+         WHERE (preferences.value <> excluded.value AND preferences.forgotten_at IS NULL \
+             AND (preferences.source <> 'stated' OR excluded.source <> 'imported')) \
+         OR (preferences.forgotten_at IS NOT NULL AND excluded.source IN ('stated', 'agent')) RETURNING customer_id AS id";
 
     /// Orders by number: new, or changed.
-    ORDERS_PUT = batch(id TEXT, brand_id TEXT, customer_id TEXT, number TEXT, status TEXT, ordered_at BIGINT, due_at BIGINT, currency TEXT, total_minor BIGINT, items TEXT, tracking_url TEXT)
+    ORDERS_PUT = batch(id TEXT, brand_id TEXT, customer_id TEXT, number TEXT, compact TEXT, status TEXT, ordered_at BIGINT, due_at BIGINT, currency TEXT, total_minor BIGINT, items TEXT, tracking_url TEXT, carrier TEXT, tracking_number TEXT, shipped_at BIGINT, delivered_at BIGINT, source TEXT, changed_at BIGINT)
         "INSERT INTO orders (id, brand_id, customer_id, number, status, ordered_at, due_at, currency, total_minor, \
-         items, tracking_url) \
+         items, tracking_url, compact, carrier, tracking_number, shipped_at, delivered_at, source, changed_at) \
          SELECT b.id, b.brand_id, b.customer_id, b.number, b.status, b.ordered_at, b.due_at, b.currency, \
-         b.total_minor, b.items, b.tracking_url FROM b WHERE TRUE ORDER BY b.number \
+         b.total_minor, b.items, b.tracking_url, b.compact, b.carrier, b.tracking_number, b.shipped_at, b.delivered_at, \
+         b.source, b.changed_at FROM b WHERE TRUE ORDER BY b.number \
          ON CONFLICT (brand_id, number) DO UPDATE SET \
          customer_id = excluded.customer_id, status = excluded.status, ordered_at = excluded.ordered_at, \
          due_at = excluded.due_at, currency = excluded.currency, total_minor = excluded.total_minor, \
-         items = excluded.items, tracking_url = excluded.tracking_url \
-         WHERE orders.customer_id <> excluded.customer_id OR orders.status <> excluded.status \
+         items = excluded.items, tracking_url = COALESCE(excluded.tracking_url, orders.tracking_url), \
+         compact = excluded.compact, carrier = COALESCE(excluded.carrier, orders.carrier), \
+         tracking_number = COALESCE(excluded.tracking_number, orders.tracking_number), \
+         shipped_at = COALESCE(excluded.shipped_at, orders.shipped_at), \
+         delivered_at = COALESCE(excluded.delivered_at, orders.delivered_at), \
+         source = excluded.source, changed_at = COALESCE(excluded.changed_at, orders.changed_at) \
+         WHERE (excluded.changed_at IS NULL OR orders.changed_at IS NULL OR orders.changed_at <= excluded.changed_at) \
+         AND (orders.customer_id <> excluded.customer_id OR orders.status <> excluded.status \
          OR orders.ordered_at <> excluded.ordered_at OR orders.due_at IS DISTINCT FROM excluded.due_at \
          OR orders.currency <> excluded.currency OR orders.total_minor <> excluded.total_minor \
-         OR orders.items <> excluded.items OR orders.tracking_url IS DISTINCT FROM excluded.tracking_url \
+         OR orders.items <> excluded.items \
+         OR COALESCE(excluded.tracking_url, orders.tracking_url) IS DISTINCT FROM orders.tracking_url \
+         OR COALESCE(excluded.carrier, orders.carrier) IS DISTINCT FROM orders.carrier \
+         OR COALESCE(excluded.tracking_number, orders.tracking_number) IS DISTINCT FROM orders.tracking_number \
+         OR COALESCE(excluded.shipped_at, orders.shipped_at) IS DISTINCT FROM orders.shipped_at \
+         OR COALESCE(excluded.delivered_at, orders.delivered_at) IS DISTINCT FROM orders.delivered_at) \
          RETURNING orders.id";
 
     /// Products by stock keeping unit: new, or changed.
@@ -104,7 +133,7 @@ statements! {
 
     /// Replies being prepared for customer `$1` are stale.
     CUSTOMER_MOVE = both
-        "UPDATE customers SET rev = rev + 1 WHERE id = $1";
+        "UPDATE customers SET rev = rev + 1 WHERE id = $1 OR id = (SELECT m.head_id FROM customers m WHERE m.id = $1)";
 
     /// Takes back the unsent replies of address `$1`, whoever wrote them: they are for somebody else.
     ADDRESS_SENDS_CANCEL = both

@@ -26,15 +26,18 @@ statements! {
     /// Who is in a batch of lanes.
     LANES_WHO = batch(id TEXT)
         "SELECT c.id AS conversation_id, c.channel_id, c.brand_id, a.id AS address_id, a.external, a.level, \
-         a.opted_out_at, a.name AS address_name, a.language AS address_language, a.unreachable_at, a.customer_id, p.external_id AS customer_external, p.name AS customer_name, \
-         p.email AS customer_email, p.phone AS customer_phone, p.language AS customer_language, \
-         p.rev AS customer_rev, \
+         a.opted_out_at, a.name AS address_name, a.language AS address_language, a.unreachable_at, p.id AS customer_id, \
+         p.external_id AS customer_external, COALESCE(p.name, t.name) AS customer_name, \
+         COALESCE(p.email, t.email) AS customer_email, COALESCE(p.phone, t.phone) AS customer_phone, \
+         COALESCE(p.language, t.language) AS customer_language, COALESCE(p.tier, t.tier) AS customer_tier, \
+         p.opted_out_at AS customer_opted_out_at, p.rev AS customer_rev, \
          EXISTS (SELECT 1 FROM conversations e WHERE e.address_id = c.address_id AND e.id < c.id) \
          OR EXISTS (SELECT 1 FROM addresses o JOIN conversations e ON e.address_id = o.id \
-             WHERE o.customer_id = a.customer_id AND o.id <> a.id AND e.id < c.id) AS came_before, \
+             WHERE o.customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = p.id) \
+             AND o.id <> a.id AND e.id < c.id) AS came_before, \
          l.author AS last_out_author, l.text AS last_out_text \
          FROM b JOIN conversations c ON c.id = b.id JOIN addresses a ON a.id = c.address_id \
-         LEFT JOIN customers p ON p.id = a.customer_id \
+         LEFT JOIN customers t ON t.id = a.customer_id LEFT JOIN customers p ON p.id = COALESCE(t.head_id, t.id) \
          LEFT JOIN messages l ON l.conversation_id = c.id AND l.seq = (SELECT MAX(o.seq) FROM messages o \
              WHERE o.conversation_id = c.id AND o.direction = 'out' AND o.state <> 'cancelled')";
 
@@ -53,16 +56,20 @@ statements! {
     ESCALATIONS_OF = batch(id TEXT)
         "SELECT e.* FROM b JOIN escalations e ON e.conversation_id = b.id WHERE e.state <> 'resolved'";
 
-    /// The five latest orders of each customer of a batch.
+    /// The five latest orders of each person of a batch, whichever of their customers bought.
     ORDERS_OF = batch(id TEXT)
-        "SELECT * FROM (SELECT o.*, ROW_NUMBER() OVER (PARTITION BY o.customer_id ORDER BY o.ordered_at DESC, o.id DESC) \
-         AS place FROM b JOIN orders o ON o.customer_id = b.id) AS latest \
+        "SELECT * FROM (SELECT o.id, o.brand_id, b.id AS customer_id, o.number, o.status, o.ordered_at, o.due_at, \
+         o.currency, o.total_minor, o.items, o.tracking_url, o.carrier, o.tracking_number, o.shipped_at, o.delivered_at, \
+         ROW_NUMBER() OVER (PARTITION BY b.id ORDER BY o.ordered_at DESC, o.id DESC) AS place \
+         FROM b JOIN customers m ON COALESCE(m.head_id, m.id) = b.id JOIN orders o ON o.customer_id = m.id) AS latest \
          WHERE place <= 5 ORDER BY customer_id, place";
 
-    /// The preferences of each customer of a batch.
+    /// The preferences of each person of a batch; of two for one key the newer counts.
     PREFERENCES_OF = batch(id TEXT)
-        "SELECT p.customer_id, p.key, p.value FROM b JOIN preferences p ON p.customer_id = b.id \
-         ORDER BY p.customer_id, p.key";
+        "SELECT * FROM (SELECT b.id AS customer_id, p.key, p.value, p.source, p.address_id, p.updated_at, \
+         ROW_NUMBER() OVER (PARTITION BY b.id, p.key ORDER BY p.updated_at DESC, p.customer_id) AS place \
+         FROM b JOIN customers m ON COALESCE(m.head_id, m.id) = b.id JOIN preferences p ON p.customer_id = m.id \
+         WHERE p.forgotten_at IS NULL) AS newest WHERE place = 1 ORDER BY customer_id, key";
 
     /// Gives lanes back: of the batch, those node `$2` holds, ready again at `$3`.
     LANES_RELEASE = batch(id TEXT)

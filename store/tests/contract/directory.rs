@@ -95,7 +95,7 @@ pub(crate) async fn a_person_is_found_by_email_when_the_shop_gave_no_id(house: &
 
 pub(crate) async fn customers_are_imported_by_the_shops_id(house: &House) {
     let shop = house.shop().await;
-    let size = |value: &str| vec![Preference { key: "size".to_owned(), value: value.to_owned() }];
+    let size = |value: &str| vec![Preference::imported("size", value)];
     let mail = Person { email: Some("mai@example.com".to_owned()), ..Person::default() };
     let rows = |name: &str, likes: &str| {
         let id = || CustomerId::new(house.id());
@@ -127,8 +127,9 @@ fn order(house: &House, shop: &Shop, number: &str, status: OrderStatus, customer
         total_minor: 350_000,
         items: vec![OrderItem { name: "Trà sen".to_owned(), quantity: 1, sku: Some("TS-1".to_owned()) }],
         tracking_url: None,
+        shipment: lara_core::model::Shipment::default(),
     };
-    OrderRow { order, customer_external_id: customer.to_owned() }
+    OrderRow::imported(order, customer)
 }
 
 pub(crate) async fn orders_of_unknown_customers_are_named(house: &House) {
@@ -179,7 +180,7 @@ pub(crate) async fn a_profile_is_what_is_known(house: &House) {
     let shop = house.shop().await;
     let other = house.shop_called("other").await;
     let id = CustomerId::new(house.id());
-    let likes = vec![Preference { key: "size".to_owned(), value: "M".to_owned() }];
+    let likes = vec![Preference::imported("size", "M")];
     house.store.put_customers(shop.brand.id, vec![(id, lan(), likes.clone())], at(0)).await.unwrap();
     let rows = vec![order(house, &shop, "MH-1", OrderStatus::Shipped, "C-1")];
     house.store.put_orders(shop.brand.id, rows, at(0)).await.unwrap();
@@ -187,6 +188,9 @@ pub(crate) async fn a_profile_is_what_is_known(house: &House) {
     let (customer, orders, preferences) = house.store.profile(shop.brand.id, id).await.unwrap().unwrap();
     assert_eq!(customer.name, lan().name);
     assert_eq!(orders[0].customer, id);
-    assert_eq!(preferences, likes);
+    assert_eq!(
+        preferences,
+        likes.into_iter().map(|like| Preference { at: at(0), ..like }).collect::<Vec<_>>()
+    );
     assert_eq!(house.store.profile(other.brand.id, id).await.unwrap(), None, "another brand knows nobody");
 }

@@ -62,10 +62,7 @@ pub(crate) async fn the_next_ready_lane_is_known(house: &House) {
 
 pub(crate) async fn memory_holds_the_person_and_their_latest_orders(house: &House) {
     let shop = house.shop().await;
-    let likes = vec![
-        Preference { key: "size".to_owned(), value: "M".to_owned() },
-        Preference { key: "address_form".to_owned(), value: "chị".to_owned() },
-    ];
+    let likes = vec![Preference::imported("size", "M"), Preference::imported("address_form", "chị")];
     let rows = vec![(CustomerId::new(house.id()), lan(), likes)];
     house.store.put_customers(shop.brand.id, rows, at(0)).await.unwrap();
     let orders = (0..7).map(|n| bought(house, &shop.brand.id, n)).collect();
@@ -99,8 +96,9 @@ fn bought(house: &House, brand: &lara_core::model::BrandId, n: i64) -> OrderRow 
         total_minor: 199_000,
         items: vec![OrderItem { name: "Áo thun".to_owned(), quantity: 2, sku: None }],
         tracking_url: None,
+        shipment: lara_core::model::Shipment::default(),
     };
-    OrderRow { order, customer_external_id: "C-1".to_owned() }
+    OrderRow::imported(order, "C-1")
 }
 
 pub(crate) async fn memory_knows_what_was_said_before(house: &House) {

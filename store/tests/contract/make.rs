@@ -159,6 +159,7 @@ impl House {
             misses: 0,
             queue: QueueChange::Keep,
             consent: ConsentChange::Keep,
+            person: lara_core::ports::PersonChange::default(),
             at: at(when),
         }
     }
@@ -253,5 +254,6 @@ pub(crate) fn lan() -> Person {
         email: Some("lan@example.com".to_owned()),
         phone: Some("0901 234 567".to_owned()),
         language: Some(Language::Vietnamese),
+        tier: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::house::{House, Kind, Peek};
 use crate::make::{LEASE, at};
-use lara_core::model::{OpenQuestion, Owner};
+use lara_core::model::{OpenQuestion, Owner, PreferenceSource};
 use lara_core::ports::{
     Agents as _, Brands as _, Directory as _, Lanes as _, Lessons as _, Models as _, SecretHash,
     Templates as _,
@@ -94,7 +94,13 @@ pub(crate) async fn rows_survive_every_migration(house: &House) {
     assert_eq!((claim.conversation.owner, claim.run.len()), (Owner::Waiting, 1));
     assert!(matches!(claim.conversation.open_question, Some(OpenQuestion::WhichOrder { .. })));
     assert_eq!(claim.memory.orders[0].number, "MH-1");
+    assert_eq!(
+        claim.memory.orders[1].shipment.carrier.as_deref(),
+        Some("GHN"),
+        "of whom she was merged with"
+    );
     assert_eq!(claim.memory.preferences[0].value, "chị");
+    assert_eq!(claim.memory.preferences[1].source, PreferenceSource::Stated);
     assert_eq!(claim.memory.escalation.unwrap().severity, 60);
     store.close().await;
     drop(peek);

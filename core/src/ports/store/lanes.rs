@@ -2,10 +2,10 @@
 
 use crate::model::{
     Address, AddressId, AgentId, Answers, Author, BrandId, Channel, Conversation, ConversationId, Customer,
-    CustomerId, Decision, Delivery, Direction, Escalation, Message, MessageId, Millis, NodeId, OpenQuestion,
-    Order, Owner, Preference, QuickReply, Timestamp, Visibility,
+    CustomerId, Decision, Delivery, Direction, Escalation, JoinId, Message, MessageId, Millis, NodeId,
+    OpenQuestion, Order, Owner, Preference, QuickReply, Timestamp, Visibility,
 };
-use crate::ports::StoreResult;
+use crate::ports::{SecretHash, StoreResult};
 use async_trait::async_trait;
 
 /// A lane leased to this node: all its waiting messages are one run.
@@ -44,6 +44,44 @@ pub struct Memory {
     pub last_bot_text: Option<String>,
     /// How fast the talk goes.
     pub pace: Pace,
+    /// What waits for a human in another conversation of the person.
+    pub elsewhere: Option<Escalation>,
+    /// What the run offers to prove who writes.
+    pub proof: Proof,
+}
+
+/// What a run offers to prove who writes, looked up when its lane was claimed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Proof {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A one-time code that is good.
+    Code {
+        /// Its hash.
+        hash: SecretHash,
+        /// Whose it is: the head.
+        customer: CustomerId,
+    },
+    /// An order number and the e-mail or phone that order was placed with.
+    Order {
+        /// Whose it is: the head.
+        customer: CustomerId,
+        /// The order.
+        order: Box<Order>,
+    },
+    /// Something that proves nothing, or that was tried too often. Which of the two is nobody's business.
+    Wrong(ProofKind),
+}
+
+crate::model::words! {
+    /// Ways to prove who one is in a talk.
+    ProofKind {
+        /// A one-time code.
+        Code = "code",
+        /// An order number with its e-mail or phone.
+        Order = "order",
+    }
 }
 
 /// How fast a talk goes: what loop guards need.
@@ -140,8 +178,65 @@ pub struct Turn {
     pub queue: QueueChange,
     /// Consent.
     pub consent: ConsentChange,
+    /// What changes about the person.
+    pub person: PersonChange,
     /// When.
     pub at: Timestamp,
+}
+
+/// What a turn changes about the person who writes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PersonChange {
+    /// The address is tied to somebody.
+    pub join: Option<NewJoin>,
+    /// A proof was tried; whether it held.
+    pub tried: Option<(ProofKind, bool)>,
+    /// A one-time code was given out.
+    pub code: Option<NewCode>,
+    /// What they told or showed. Where nobody is tied to the address yet, a customer is made, whom the address claims to be.
+    pub learnt: Vec<Preference>,
+    /// The id of a customer who has to be made, and of the rows written about them.
+    pub ids: Vec<uuid::Uuid>,
+}
+
+/// An address is tied to a person, as the person proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJoin {
+    /// Id.
+    pub id: JoinId,
+    /// To whom: the head.
+    pub customer: CustomerId,
+    /// How it was proven.
+    pub how: JoinHow,
+    /// The code that is used up by it.
+    pub code: Option<SecretHash>,
+    /// What speaks for it, in codes and ids: never names or addresses.
+    pub evidence: String,
+}
+
+crate::model::words! {
+    /// How an address or a customer was joined to a person.
+    JoinHow {
+        /// A one-time code, typed.
+        Code = "code",
+        /// A one-time code in a link.
+        Link = "link",
+        /// An order number with its e-mail or phone.
+        OrderProof = "order_proof",
+        /// An agent confirmed it.
+        Agent = "agent",
+    }
+}
+
+/// A one-time code that was given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCode {
+    /// Its hash.
+    pub hash: SecretHash,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// Until when.
+    pub valid_until: Timestamp,
 }
 
 /// What became of a turn.

@@ -19,6 +19,8 @@ pub struct Person {
     pub phone: Option<String>,
     /// Language.
     pub language: Option<crate::model::Language>,
+    /// How the shop ranks them.
+    pub tier: Option<String>,
 }
 
 /// How many rows an import wrote.
@@ -32,13 +34,59 @@ pub struct Imported {
     pub unchanged: u64,
 }
 
-/// An order of an import: the customer by the shop's own id.
+/// An order somebody tells us of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderRow {
     /// The order; its `customer` is ignored.
     pub order: Order,
-    /// The shop system's id of the customer.
-    pub customer_external_id: String,
+    /// Who bought.
+    pub buyer: Buyer,
+    /// Who tells.
+    pub source: OrderSource,
+    /// When the shop changed it last, by its own clock: what is older than what is stored changes nothing.
+    pub changed_at: Option<Timestamp>,
+}
+
+impl OrderRow {
+    /// A row of a file, the customer by the shop's own id.
+    #[must_use]
+    pub fn imported(order: Order, customer: impl Into<String>) -> Self {
+        Self { order, buyer: Buyer::External(customer.into()), source: OrderSource::Csv, changed_at: None }
+    }
+}
+
+/// Who bought, as a shop names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Buyer {
+    /// By the shop system's id.
+    External(String),
+    /// By ours, for whom the shop has no id.
+    Known(CustomerId),
+}
+
+impl Buyer {
+    /// The shop system's id, if that is how it names them.
+    #[must_use]
+    pub fn external(&self) -> Option<&str> {
+        match self {
+            Self::External(id) => Some(id),
+            Self::Known(_) => None,
+        }
+    }
+}
+
+crate::model::words! {
+    /// Where an order was told.
+    OrderSource {
+        /// A file.
+        Csv = "csv",
+        /// The REST API.
+        Api = "api",
+        /// A webhook of Shopify.
+        Shopify = "shopify",
+        /// A webhook of `WooCommerce`.
+        WooCommerce = "woocommerce",
+    }
 }
 
 /// People and what they bought.
@@ -77,6 +125,16 @@ pub trait Directory: Send + Sync {
     /// Adds or changes products by (brand, sku), in one transaction.
     async fn put_products(&self, brand: BrandId, rows: Vec<Product>, now: Timestamp)
     -> StoreResult<Imported>;
+
+    /// Adds a person, or what is known newly of them: found by the shop's id, else by an e-mail that only one customer has.
+    /// `id` is used for who is new. Answers whose row it is.
+    async fn put_person(
+        &self,
+        brand: BrandId,
+        id: CustomerId,
+        person: &Person,
+        now: Timestamp,
+    ) -> StoreResult<CustomerId>;
 
     /// Products of a brand by name, at most `limit`.
     async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>>;

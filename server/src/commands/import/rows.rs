@@ -92,8 +92,9 @@ impl NewOrder {
             total_minor: self.total_minor,
             items: self.items,
             tracking_url: self.tracking_url,
+            shipment: lara_core::model::Shipment::default(),
         };
-        OrderRow { order, customer_external_id: self.customer_external_id }
+        OrderRow::imported(order, self.customer_external_id)
     }
 }
 
@@ -196,8 +197,9 @@ fn customer(row: &Row<'_>) -> Result<(Person, Vec<Preference>), String> {
         email,
         phone: optional(row, "phone"),
         language,
+        tier: None,
     };
-    Ok((person, likes.into_iter().map(|(key, value)| Preference { key, value }).collect()))
+    Ok((person, likes.into_iter().map(|(key, value)| Preference::imported(key, value)).collect()))
 }
 
 fn order(row: &Row<'_>) -> Result<NewOrder, String> {

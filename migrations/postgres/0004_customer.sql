@@ -1,0 +1,232 @@
+-- The person: one customer over many addresses and many systems, what they bought, like and agreed to, and their right to be
+-- forgotten. The same tables, columns and indexes as ../sqlite/0004_customer.sql; a test compares the two.
+
+-- Two customers that are one person: a pointer, nothing is moved, so that taking it away restores both sides exactly
+-- (docs/decisions/0011). merged_into is whom somebody confirmed; head_id is where that leads in the end. NULL is nobody else.
+ALTER TABLE customers ADD COLUMN merged_into TEXT COLLATE "C";
+ALTER TABLE customers ADD COLUMN head_id TEXT COLLATE "C";
+-- The phone as digits with its country code: what phones are compared and searched by.
+ALTER TABLE customers ADD COLUMN digits TEXT COLLATE "C";
+ALTER TABLE customers ADD COLUMN tier TEXT COLLATE "C";
+ALTER TABLE customers ADD COLUMN opted_out_at BIGINT;
+ALTER TABLE customers ADD COLUMN erased_at BIGINT;
+ALTER TABLE customers ADD COLUMN updated_at BIGINT;
+UPDATE customers SET digits = REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(phone, ' ', ''), '.', ''), '-', ''), '(', ''), ')', '')
+    WHERE phone IS NOT NULL;
+UPDATE customers SET digits = SUBSTR(digits, 2) WHERE digits LIKE '+%';
+UPDATE customers SET digits = '84' || SUBSTR(digits, 2) WHERE digits LIKE '0%';
+CREATE INDEX customers_by_person ON customers (COALESCE(head_id, id));
+CREATE INDEX customers_by_digits ON customers (brand_id, digits) WHERE digits IS NOT NULL;
+CREATE INDEX customers_by_age ON customers (brand_id, id);
+
+-- The number as small letters and digits: MH-10234 is mh10234.
+ALTER TABLE orders ADD COLUMN compact TEXT COLLATE "C";
+ALTER TABLE orders ADD COLUMN carrier TEXT COLLATE "C";
+ALTER TABLE orders ADD COLUMN tracking_number TEXT COLLATE "C";
+ALTER TABLE orders ADD COLUMN shipped_at BIGINT;
+ALTER TABLE orders ADD COLUMN delivered_at BIGINT;
+-- Where it was told last: csv, api, shopify, woocommerce.
+ALTER TABLE orders ADD COLUMN source TEXT COLLATE "C";
+-- The shop's own time of the last change: what is older never overwrites it.
+ALTER TABLE orders ADD COLUMN changed_at BIGINT;
+UPDATE orders SET compact = LOWER(REPLACE(REPLACE(REPLACE(REPLACE(number, '-', ''), ' ', ''), '#', ''), '_', ''));
+CREATE INDEX orders_by_compact ON orders (brand_id, compact);
+CREATE INDEX orders_by_age ON orders (brand_id, id);
+CREATE INDEX products_by_age ON products (brand_id, id);
+
+CREATE TABLE returns (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    order_id TEXT COLLATE "C" NOT NULL,
+    -- The shop's own id of it.
+    external TEXT COLLATE "C" NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C",
+    items TEXT COLLATE "C" NOT NULL,
+    amount_minor BIGINT,
+    asked_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX returns_once ON returns (brand_id, external);
+CREATE INDEX returns_by_order ON returns (order_id);
+
+-- Who says so: stated, observed, imported, agent.
+ALTER TABLE preferences ADD COLUMN source TEXT COLLATE "C" NOT NULL DEFAULT 'imported';
+-- Where it was stated: it may be used there even when the address is not verified.
+ALTER TABLE preferences ADD COLUMN address_id TEXT COLLATE "C";
+ALTER TABLE preferences ADD COLUMN message_id TEXT COLLATE "C";
+-- Forgotten: kept without its value, so that it is not observed again.
+ALTER TABLE preferences ADD COLUMN forgotten_at BIGINT;
+CREATE INDEX preferences_by_address ON preferences (address_id) WHERE address_id IS NOT NULL;
+
+-- Every act that tied an address to a customer, or two customers to each other, and what was before.
+CREATE TABLE joins (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    -- code, link, order_proof, agent.
+    how TEXT COLLATE "C" NOT NULL,
+    -- Whom it was joined to.
+    customer_id TEXT COLLATE "C" NOT NULL,
+    -- The customer that was merged into that one.
+    merged_id TEXT COLLATE "C",
+    -- The address that was tied, and what it was before and after.
+    address_id TEXT COLLATE "C",
+    customer_before TEXT COLLATE "C",
+    level_before TEXT COLLATE "C",
+    level_after TEXT COLLATE "C",
+    evidence TEXT COLLATE "C" NOT NULL,
+    agent_id TEXT COLLATE "C",
+    at BIGINT NOT NULL,
+    undone_at BIGINT,
+    undone_by TEXT COLLATE "C"
+);
+CREATE INDEX joins_by_customer ON joins (customer_id, at);
+CREATE INDEX joins_by_merged ON joins (merged_id) WHERE merged_id IS NOT NULL;
+CREATE INDEX joins_by_address ON joins (address_id) WHERE address_id IS NOT NULL;
+
+-- Who may be one person: for an agent to confirm or refuse. A pair is asked about once.
+CREATE TABLE suggestions (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    -- The customer it is about.
+    customer_id TEXT COLLATE "C" NOT NULL,
+    -- Who may be them: another customer or an address, by its id.
+    other TEXT COLLATE "C" NOT NULL,
+    other_kind TEXT COLLATE "C" NOT NULL,
+    evidence TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    agent_id TEXT COLLATE "C",
+    at BIGINT NOT NULL,
+    decided_at BIGINT
+);
+CREATE UNIQUE INDEX suggestions_once ON suggestions (brand_id, customer_id, other);
+CREATE INDEX suggestions_open ON suggestions (brand_id, at) WHERE state = 'open';
+CREATE INDEX suggestions_by_other ON suggestions (other);
+
+-- One-time codes a proven person gets here and types there; only their hash.
+CREATE TABLE link_codes (
+    hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    customer_id TEXT COLLATE "C" NOT NULL,
+    -- Where it was asked for.
+    address_id TEXT COLLATE "C" NOT NULL,
+    valid_until BIGINT NOT NULL,
+    used_at BIGINT,
+    used_by TEXT COLLATE "C"
+);
+CREATE INDEX link_codes_by_customer ON link_codes (customer_id);
+CREATE INDEX link_codes_by_time ON link_codes (valid_until);
+
+-- Tries to prove who somebody is: what rate limits count. subject is an address, or an order that was named.
+CREATE TABLE proof_tries (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    succeeded BOOLEAN NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX proof_tries_by_subject ON proof_tries (subject, at);
+CREATE INDEX proof_tries_by_time ON proof_tries (at);
+
+-- Who may use the REST API; only the hash of the token.
+CREATE TABLE api_tokens (
+    hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    scopes TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    used_at BIGINT,
+    valid_until BIGINT,
+    revoked_at BIGINT
+);
+CREATE UNIQUE INDEX api_tokens_by_id ON api_tokens (id);
+CREATE INDEX api_tokens_by_brand ON api_tokens (brand_id);
+
+-- What was answered to an Idempotency-Key.
+CREATE TABLE api_answers (
+    token_id TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    -- SHA-256 of method, path and body: the same key for something else is refused.
+    digest TEXT COLLATE "C" NOT NULL,
+    -- NULL while the first request is under way.
+    status INTEGER,
+    body TEXT COLLATE "C",
+    at BIGINT NOT NULL,
+    PRIMARY KEY (token_id, key)
+);
+CREATE INDEX api_answers_by_time ON api_answers (at);
+
+-- Shop systems that tell of orders.
+CREATE TABLE shops (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The signing secret, sealed with the key of the installation.
+    secret TEXT COLLATE "C" NOT NULL,
+    paused_at BIGINT,
+    last_event_at BIGINT,
+    last_error TEXT COLLATE "C",
+    last_error_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX shops_by_name ON shops (brand_id, name);
+
+-- Which of their events were taken: each once.
+CREATE TABLE shop_events (
+    shop_id TEXT COLLATE "C" NOT NULL,
+    external TEXT COLLATE "C" NOT NULL,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    topic TEXT COLLATE "C" NOT NULL,
+    -- taken, ignored or refused, and why.
+    outcome TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C",
+    at BIGINT NOT NULL,
+    PRIMARY KEY (shop_id, external)
+);
+CREATE INDEX shop_events_by_time ON shop_events (at);
+
+-- What the brand's own systems are told: the outbox of webhooks to a CRM.
+CREATE TABLE notices (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    -- About what: the id of a conversation.
+    subject TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    fault TEXT COLLATE "C",
+    attempts BIGINT NOT NULL,
+    due_at BIGINT,
+    lease_node TEXT COLLATE "C",
+    lease_until BIGINT,
+    at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX notices_once ON notices (brand_id, kind, subject);
+CREATE INDEX notices_due ON notices (due_at) WHERE due_at IS NOT NULL;
+
+-- Who was erased, when and by whom; nothing about them.
+CREATE TABLE erasures (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    brand_id TEXT COLLATE "C" NOT NULL,
+    -- The tombstone that is left.
+    customer_id TEXT COLLATE "C" NOT NULL,
+    -- desk, api, cli, retention.
+    by_whom TEXT COLLATE "C" NOT NULL,
+    agent_id TEXT COLLATE "C",
+    counts TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX erasures_by_brand ON erasures (brand_id, at);
+
+-- When it ended, and what it was about in codes.
+ALTER TABLE conversations ADD COLUMN ended_at BIGINT;
+ALTER TABLE conversations ADD COLUMN summary TEXT COLLATE "C";
+CREATE INDEX conversations_by_age ON conversations (brand_id, id);
+
+ALTER TABLE messages ADD COLUMN erased_at BIGINT;
+-- Written without being asked: what caps count.
+ALTER TABLE messages ADD COLUMN unasked BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX messages_unasked ON messages (conversation_id, at) WHERE unasked;
