@@ -124,6 +124,9 @@ impl Directory for OneBrand {
     ) -> StoreResult<CustomerId> {
         Ok(id)
     }
+    async fn forget_preference(&self, _: BrandId, _: CustomerId, _: &str, _: Timestamp) -> StoreResult<bool> {
+        Ok(false)
+    }
     async fn products(&self, _: BrandId, _: u32) -> StoreResult<Vec<Product>> {
         Ok(Vec::new())
     }

@@ -1,7 +1,10 @@
 //! People and what they bought.
 
 mod import;
+mod learnt;
 mod tie;
+
+pub(crate) use learnt::learn;
 
 use crate::Store;
 use crate::db::{all, opt};
@@ -64,6 +67,16 @@ impl Directory for Store {
         self.put_one(brand, id, person, now).await
     }
 
+    async fn forget_preference(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        key: &str,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
+        self.forget(brand, customer, key, now).await
+    }
+
     async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>> {
         let mut on = self.db.read().await?;
         into_models(all!(on, ProductRow, sql::PRODUCTS, brand.to_string(), i64::from(limit))?)
@@ -87,7 +100,8 @@ impl Directory for Store {
         let customer = Customer::try_from(row)?;
         let ids = Id::batch([customer.id])?;
         let orders = into_models(all!(on, OrderRow, lanes::ORDERS_OF, &ids)?)?;
-        let preferences = all!(on, PreferenceRow, lanes::PREFERENCES_OF, &ids)?;
+        let mut preferences = all!(on, PreferenceRow, lanes::PREFERENCES_OF, &ids)?;
+        preferences.retain(|row| row.forgotten_at.is_none());
         Ok(Some((customer, orders, into_models(preferences)?)))
     }
 }

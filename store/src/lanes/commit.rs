@@ -300,6 +300,7 @@ async fn write(tx: &mut Tx, winners: &[(&Turn, i64)]) -> StoreResult<()> {
     if !queue.is_empty() {
         exec!(tx, sql::ESCALATIONS_PUT, batch(&queue)?)?;
     }
+    crate::directory::learn(tx, winners.iter().map(|(turn, _)| *turn)).await?;
     tell(tx, &told).await
 }
 

@@ -1,6 +1,7 @@
 //! The lanes: who decides which conversation, and what they need to know for it.
 
 mod commit;
+mod known;
 mod pace;
 
 pub(crate) use commit::message_row;
@@ -8,20 +9,14 @@ pub(crate) use commit::message_row;
 use crate::Store;
 use crate::brands::unsealed;
 use crate::db::{Reader, all, batch, exec, opt};
-use crate::error::{broken, is_unreadable};
-use crate::rows::{
-    ChannelRow, ConversationRow, EscalationRow, MessageRow, MomentRow, OrderRow, PreferenceRow, WhoRow,
-    moment, parse,
-};
+use crate::error::is_unreadable;
+use crate::rows::{ChannelRow, ConversationRow, MomentRow, moment};
 use crate::sql::lanes as sql;
 use crate::vault::Vault;
-use lara_core::model::{
-    Channel, ChannelId, Conversation, ConversationId, CustomerId, Delivery, Escalation, Message, Millis,
-    NodeId, Order, Preference, Timestamp,
-};
-use lara_core::ports::{Claim, Commit, Lanes, Memory, Pace, StoreResult, Turn};
+use lara_core::model::{Channel, ChannelId, Conversation, ConversationId, Millis, NodeId, Timestamp};
+use lara_core::ports::{Claim, Commit, Lanes, StoreResult, Turn};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// How long a lane that cannot be read waits for somebody to repair it.
 const ASIDE: Millis = Millis::minutes(60);
@@ -139,7 +134,7 @@ impl Store {
             lanes.push((Conversation::try_from(row)?, attempts));
         }
         let mut on = self.db.read().await?;
-        let mut known = Known::load(&mut on, &lanes).await?;
+        let mut known = known::Known::load(&mut on, &lanes).await?;
         drop(on);
         let mut claims = Vec::with_capacity(lanes.len());
         let mut idle = Vec::new();
@@ -158,78 +153,6 @@ impl Store {
             tx.commit().await?;
         }
         Ok(claims)
-    }
-}
-
-/// Everything loaded for a batch of lanes, by what it belongs to.
-struct Known {
-    runs: HashMap<ConversationId, Vec<Message>>,
-    who: HashMap<ConversationId, WhoRow>,
-    channels: HashMap<ChannelId, Channel>,
-    escalations: HashMap<ConversationId, Escalation>,
-    orders: HashMap<CustomerId, Vec<Order>>,
-    preferences: HashMap<CustomerId, Vec<Preference>>,
-    paces: HashMap<ConversationId, Pace>,
-}
-
-impl Known {
-    async fn load(on: &mut Reader, lanes: &[(Conversation, i32)]) -> StoreResult<Self> {
-        let waiting: Vec<_> = lanes.iter().map(|(c, _)| Waiting { id: c.id, done_seq: c.done_seq }).collect();
-        let waiting = batch(&waiting)?;
-        let mut runs: HashMap<_, Vec<Message>> = HashMap::with_capacity(lanes.len());
-        for row in all!(on, MessageRow, sql::RUNS, &waiting)? {
-            let message = Message::try_from(row)?;
-            runs.entry(message.conversation).or_default().push(message);
-        }
-        let ids = Id::batch(lanes.iter().map(|(c, _)| c.id))?;
-        let mut who = HashMap::with_capacity(lanes.len());
-        for row in all!(on, WhoRow, sql::LANES_WHO, &ids)? {
-            who.insert(parse(&row.conversation_id)?, row);
-        }
-        let channels: BTreeSet<_> = lanes.iter().map(|(c, _)| c.channel).collect();
-        let mut escalations = HashMap::new();
-        // A conversation that the bot owns alone has no place in the queue: the common case costs no statement.
-        if lanes.iter().any(|(c, _)| c.owner != lara_core::model::Owner::Bot) {
-            for row in all!(on, EscalationRow, sql::ESCALATIONS_OF, &ids)? {
-                let escalation = Escalation::try_from(row)?;
-                escalations.insert(escalation.conversation, escalation);
-            }
-        }
-        let channels = channels_of(on, channels).await?;
-        let (orders, preferences) = belongings(on, &who).await?;
-        let pushed: Vec<_> = lanes
-            .iter()
-            .map(|(conversation, _)| conversation)
-            .filter(|c| channels.get(&c.channel).is_some_and(|channel| channel.delivery == Delivery::Push))
-            .collect();
-        let paces = pace::paces(on, &pushed, &runs).await?;
-        Ok(Self { runs, who, channels, escalations, orders, preferences, paces })
-    }
-
-    fn memory(&mut self, conversation: &Conversation) -> StoreResult<Memory> {
-        let who = self.who.remove(&conversation.id).ok_or_else(|| broken("a lane has no address"))?;
-        let customer = who.customer()?;
-        let of = |id: &CustomerId| self.orders.get(id).cloned().unwrap_or_default();
-        let likes = |id: &CustomerId| self.preferences.get(id).cloned().unwrap_or_default();
-        let ids = customer.as_ref().map(|customer| customer.id);
-        Ok(Memory {
-            channel: self
-                .channels
-                .get(&conversation.channel)
-                .cloned()
-                .ok_or_else(|| broken("a lane has no channel"))?,
-            address: who.address()?,
-            orders: ids.as_ref().map(of).unwrap_or_default(),
-            preferences: ids.as_ref().map(likes).unwrap_or_default(),
-            customer,
-            escalation: self.escalations.remove(&conversation.id),
-            answered_before: who.answered_before(),
-            returning: who.came_before,
-            last_bot_text: who.last_bot_text(),
-            pace: self.paces.remove(&conversation.id).unwrap_or_default(),
-            elsewhere: None,
-            proof: lara_core::ports::Proof::Nothing,
-        })
     }
 }
 
@@ -266,24 +189,4 @@ pub(crate) async fn channels_of(
         }
     }
     Ok(channels)
-}
-
-type Belongings = (HashMap<CustomerId, Vec<Order>>, HashMap<CustomerId, Vec<Preference>>);
-
-/// What the people of a batch of lanes bought and like.
-async fn belongings(on: &mut Reader, who: &HashMap<ConversationId, WhoRow>) -> StoreResult<Belongings> {
-    let people: BTreeSet<&String> = who.values().filter_map(|row| row.customer_id.as_ref()).collect();
-    let (mut orders, mut preferences): Belongings = Belongings::default();
-    if people.is_empty() {
-        return Ok((orders, preferences));
-    }
-    let people = Id::batch(people)?;
-    for row in all!(on, OrderRow, sql::ORDERS_OF, &people)? {
-        let order = Order::try_from(row)?;
-        orders.entry(order.customer).or_default().push(order);
-    }
-    for row in all!(on, PreferenceRow, sql::PREFERENCES_OF, &people)? {
-        preferences.entry(parse(&row.customer_id)?).or_default().push(row.try_into()?);
-    }
-    Ok((orders, preferences))
 }

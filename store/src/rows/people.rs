@@ -1,7 +1,7 @@
 //! Addresses, customers, what they bought and like; agents.
 
 use super::{from_json, moment, parse, parse_opt};
-use lara_core::model::{Address, Agent, Customer, Order, Preference, Product, Shipment, Timestamp};
+use lara_core::model::{Address, Agent, Customer, Order, Preference, Product, Return, Shipment, Timestamp};
 use lara_core::ports::{Credentials, SecretHash, StoreError};
 use sqlx::FromRow;
 
@@ -118,6 +118,37 @@ impl TryFrom<OrderRow> for Order {
 }
 
 #[derive(Debug, FromRow)]
+pub(crate) struct ReturnRow {
+    id: String,
+    brand_id: String,
+    order_id: String,
+    external: String,
+    status: String,
+    reason: Option<String>,
+    items: String,
+    amount_minor: Option<i64>,
+    asked_at: i64,
+}
+
+impl TryFrom<ReturnRow> for Return {
+    type Error = StoreError;
+
+    fn try_from(row: ReturnRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: parse(&row.id)?,
+            brand: parse(&row.brand_id)?,
+            order: parse(&row.order_id)?,
+            external: row.external,
+            status: parse(&row.status)?,
+            reason: row.reason,
+            items: from_json(&row.items)?,
+            amount_minor: row.amount_minor,
+            asked_at: Timestamp::from_millis(row.asked_at),
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
 pub(crate) struct PreferenceRow {
     pub(crate) customer_id: String,
     key: String,
@@ -125,6 +156,18 @@ pub(crate) struct PreferenceRow {
     source: String,
     address_id: Option<String>,
     updated_at: i64,
+    #[sqlx(default)]
+    pub(crate) forgotten_at: Option<i64>,
+    /// The address it was read for, when it was read for one.
+    #[sqlx(default)]
+    pub(crate) read_for: Option<String>,
+}
+
+impl PreferenceRow {
+    /// What it is about.
+    pub(crate) fn into_key(self) -> String {
+        self.key
+    }
 }
 
 impl TryFrom<PreferenceRow> for Preference {

@@ -122,6 +122,9 @@ impl TryFrom<MessageRow> for Message {
 
 #[derive(Debug, FromRow)]
 pub(crate) struct EscalationRow {
+    /// The lane it was read for, when it is of another.
+    #[sqlx(default)]
+    pub(crate) lane: Option<String>,
     id: String,
     brand_id: String,
     conversation_id: String,
@@ -159,9 +162,9 @@ pub(crate) struct WhoRow {
     pub(crate) conversation_id: String,
     pub(crate) channel_id: String,
     brand_id: String,
-    address_id: String,
+    pub(crate) address_id: String,
     external: String,
-    level: String,
+    pub(crate) level: String,
     opted_out_at: Option<i64>,
     address_name: Option<String>,
     address_language: Option<String>,

@@ -64,12 +64,31 @@ statements! {
          FROM b JOIN customers m ON COALESCE(m.head_id, m.id) = b.id JOIN orders o ON o.customer_id = m.id) AS latest \
          WHERE place <= 5 ORDER BY customer_id, place";
 
-    /// The preferences of each person of a batch; of two for one key the newer counts.
-    PREFERENCES_OF = batch(id TEXT)
-        "SELECT * FROM (SELECT b.id AS customer_id, p.key, p.value, p.source, p.address_id, p.updated_at, \
-         ROW_NUMBER() OVER (PARTITION BY b.id, p.key ORDER BY p.updated_at DESC, p.customer_id) AS place \
+    /// What is known about each person of a batch, and what is to be forgotten, as far as it may be used at the address; of two
+    /// for one key the newer counts. What was stated at an address that is not proven to be theirs counts only there.
+    PREFERENCES_OF = batch(id TEXT, address_id TEXT)
+        "SELECT * FROM (SELECT b.id AS customer_id, b.address_id AS read_for, p.key, p.value, p.source, p.address_id, \
+         p.updated_at, p.forgotten_at, ROW_NUMBER() OVER (PARTITION BY b.id, b.address_id, p.key \
+             ORDER BY p.updated_at DESC, p.customer_id) AS place \
          FROM b JOIN customers m ON COALESCE(m.head_id, m.id) = b.id JOIN preferences p ON p.customer_id = m.id \
-         WHERE p.forgotten_at IS NULL) AS newest WHERE place = 1 ORDER BY customer_id, key";
+         LEFT JOIN addresses a ON a.id = p.address_id LEFT JOIN customers t ON t.id = a.customer_id \
+         WHERE p.address_id IS NULL OR p.address_id = b.address_id \
+         OR (a.level = 'verified' AND COALESCE(t.head_id, t.id) = b.id)) AS newest WHERE place = 1 ORDER BY customer_id, key";
+
+    /// What goes back, or is to go back, of the orders of a batch, the newest first.
+    RETURNS_OF = batch(id TEXT)
+        "SELECT r.id, r.brand_id, r.order_id, r.external, r.status, r.reason, r.items, r.amount_minor, r.asked_at \
+         FROM b JOIN returns r ON r.order_id = b.id ORDER BY r.asked_at DESC, r.id DESC";
+
+    /// What waits for a human at other proven addresses of the people in a batch of lanes, the gravest first.
+    ELSEWHERE_OF = batch(id TEXT, customer_id TEXT)
+        "SELECT b.id AS lane, e.id, e.brand_id, e.conversation_id, e.reason, e.priority, e.severity, e.state, \
+         e.opened_at, e.due_at, e.agent_id \
+         FROM b JOIN customers m ON COALESCE(m.head_id, m.id) = b.customer_id \
+         JOIN addresses a ON a.customer_id = m.id AND a.level = 'verified' \
+         JOIN conversations c ON c.address_id = a.id AND c.owner <> 'closed' AND c.id <> b.id \
+         JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' \
+         ORDER BY e.rank, e.severity DESC, e.opened_at, e.id";
 
     /// Gives lanes back: of the batch, those node `$2` holds, ready again at `$3`.
     LANES_RELEASE = batch(id TEXT)

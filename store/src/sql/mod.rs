@@ -12,6 +12,7 @@ pub(crate) mod directory;
 pub(crate) mod happenings;
 pub(crate) mod lanes;
 pub(crate) mod learn;
+pub(crate) mod learnt;
 pub(crate) mod listen;
 pub(crate) mod outbox;
 
@@ -77,6 +78,7 @@ pub const ALL: &[&[Sql]] = &[
     happenings::STATEMENTS,
     lanes::STATEMENTS,
     learn::STATEMENTS,
+    learnt::STATEMENTS,
     listen::STATEMENTS,
     outbox::STATEMENTS,
     crate::pages::STATEMENTS,

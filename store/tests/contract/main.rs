@@ -22,6 +22,7 @@ mod directory;
 mod happenings;
 mod lanes;
 mod learn;
+mod learnt;
 mod listen;
 mod outbox;
 mod races;
@@ -176,6 +177,15 @@ on_both! {
         old_models_keep_their_history_and_lose_their_bytes,
         two_who_train_at_once_get_two_numbers,
         what_a_removed_brand_taught_is_gone;
+    learnt:
+        what_a_stranger_tells_makes_a_customer_they_claim_to_be,
+        what_is_told_is_kept_with_its_source_and_can_be_forgotten,
+        what_is_forgotten_is_said_anew_but_never_observed,
+        an_unproven_address_changes_only_what_was_stated_there,
+        what_was_told_at_an_unproven_address_is_used_only_there,
+        what_follows_from_orders_is_forgotten_too,
+        what_waits_elsewhere_is_known_at_proven_addresses,
+        what_goes_back_is_known_with_its_order;
     changes:
         readers_follow_the_numbers,
         old_lines_are_forgotten_and_numbers_go_on;

@@ -3,7 +3,7 @@
 use crate::model::{
     Address, AddressId, AgentId, Answers, Author, BrandId, Channel, Conversation, ConversationId, Customer,
     CustomerId, Decision, Delivery, Direction, Escalation, JoinId, Message, MessageId, Millis, NodeId,
-    OpenQuestion, Order, Owner, Preference, QuickReply, Timestamp, Visibility,
+    OpenQuestion, Order, Owner, Preference, QuickReply, Return, Timestamp, Visibility,
 };
 use crate::ports::{SecretHash, StoreResult};
 use async_trait::async_trait;
@@ -32,8 +32,12 @@ pub struct Memory {
     pub customer: Option<Customer>,
     /// Their latest orders, newest first, at most five.
     pub orders: Vec<Order>,
-    /// Their preferences.
+    /// What went back of these orders, or is to go back, newest first.
+    pub returns: Vec<Return>,
+    /// Their preferences. One stated at another address is among them only if that address is proven to be theirs.
     pub preferences: Vec<Preference>,
+    /// Keys of what is to be forgotten about them: it is neither used nor observed again.
+    pub forgotten: Vec<String>,
     /// The escalation that is not resolved, if any.
     pub escalation: Option<Escalation>,
     /// Whether Lara or an agent has said something in this conversation.
@@ -44,7 +48,7 @@ pub struct Memory {
     pub last_bot_text: Option<String>,
     /// How fast the talk goes.
     pub pace: Pace,
-    /// What waits for a human in another conversation of the person.
+    /// What waits for a human at another proven address of the person; looked for only where this address is proven too.
     pub elsewhere: Option<Escalation>,
     /// What the run offers to prove who writes.
     pub proof: Proof,
@@ -195,6 +199,8 @@ pub struct PersonChange {
     pub code: Option<NewCode>,
     /// What they told or showed. Where nobody is tied to the address yet, a customer is made, whom the address claims to be.
     pub learnt: Vec<Preference>,
+    /// Keys of what they want forgotten. At an address that is not proven to be theirs only what was stated there can be.
+    pub forgotten: Vec<String>,
     /// The id of a customer who has to be made, and of the rows written about them.
     pub ids: Vec<uuid::Uuid>,
 }

@@ -136,6 +136,17 @@ pub trait Directory: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<CustomerId>;
 
+    /// Forgets what is known about a person under this key, whichever of their customers holds it: the value goes, the key
+    /// stays so that it is not observed again. What only follows from their orders (`bought:..`) can be forgotten too.
+    /// Whether anything was forgotten.
+    async fn forget_preference(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        key: &str,
+        now: Timestamp,
+    ) -> StoreResult<bool>;
+
     /// Products of a brand by name, at most `limit`.
     async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>>;
 
