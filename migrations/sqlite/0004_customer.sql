@@ -29,9 +29,12 @@ ALTER TABLE orders ADD COLUMN delivered_at BIGINT;
 ALTER TABLE orders ADD COLUMN source TEXT;
 -- The shop's own time of the last change: what is older never overwrites it.
 ALTER TABLE orders ADD COLUMN changed_at BIGINT;
+-- The shop system's own id of it, after the name of the system: what its other events name it by.
+ALTER TABLE orders ADD COLUMN external TEXT;
 UPDATE orders SET compact = LOWER(REPLACE(REPLACE(REPLACE(REPLACE(number, '-', ''), ' ', ''), '#', ''), '_', ''));
 CREATE INDEX orders_by_compact ON orders (brand_id, compact);
 CREATE INDEX orders_by_age ON orders (brand_id, id);
+CREATE INDEX orders_by_external ON orders (brand_id, external) WHERE external IS NOT NULL;
 CREATE INDEX products_by_age ON products (brand_id, id);
 
 CREATE TABLE returns (
@@ -167,6 +170,8 @@ CREATE TABLE shops (
     name TEXT NOT NULL,
     -- The signing secret, sealed with the key of the installation.
     secret TEXT NOT NULL,
+    -- Put before its ids of customers, so that two systems of one brand never mean each other's.
+    prefix TEXT NOT NULL DEFAULT '',
     paused_at BIGINT,
     last_event_at BIGINT,
     last_error TEXT,
@@ -224,6 +229,8 @@ CREATE INDEX erasures_by_brand ON erasures (brand_id, at);
 -- When it ended, and what it was about in codes.
 ALTER TABLE conversations ADD COLUMN ended_at BIGINT;
 ALTER TABLE conversations ADD COLUMN summary TEXT;
+UPDATE conversations SET ended_at = last_at WHERE owner = 'closed';
+CREATE INDEX conversations_to_sum_up ON conversations (ended_at) WHERE ended_at IS NOT NULL AND summary IS NULL;
 CREATE INDEX conversations_by_age ON conversations (brand_id, id);
 
 ALTER TABLE messages ADD COLUMN erased_at BIGINT;

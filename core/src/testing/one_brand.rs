@@ -2,10 +2,10 @@
 
 use crate::model::{
     Address, AddressId, Brand, BrandId, Channel, ChannelId, Customer, CustomerId, Level, Order, Preference,
-    Product, TemplateName, TemplateVersion, Timestamp,
+    Product, Return, TemplateName, TemplateVersion, Timestamp,
 };
 use crate::ports::{
-    Brands, Directory, Imported, OrderRow, Person, Saved, StoreError, StoreResult, Templates,
+    Brands, Directory, Imported, OrderRow, Person, ReturnRow, Saved, StoreError, StoreResult, Templates,
 };
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -111,6 +111,17 @@ impl Directory for OneBrand {
         _: Timestamp,
     ) -> StoreResult<(Imported, Vec<usize>)> {
         Ok((Imported::default(), Vec::new()))
+    }
+    async fn put_returns(
+        &self,
+        _: BrandId,
+        _: Vec<ReturnRow>,
+        _: Timestamp,
+    ) -> StoreResult<(Imported, Vec<usize>)> {
+        Ok((Imported::default(), Vec::new()))
+    }
+    async fn returns_of(&self, _: BrandId, _: CustomerId) -> StoreResult<Vec<Return>> {
+        Ok(Vec::new())
     }
     async fn put_products(&self, _: BrandId, _: Vec<Product>, _: Timestamp) -> StoreResult<Imported> {
         Ok(Imported::default())

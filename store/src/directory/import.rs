@@ -3,19 +3,21 @@
 use super::tie;
 use crate::Store;
 use crate::changes::{Told, tell};
-use crate::db::{Tx, all, batch};
+use crate::db::{Tx, all, batch, exec};
 use crate::error::broken;
 use crate::fold::fold;
-use crate::rows::{IdRow, parse, to_json};
+use crate::rows::{IdRow, parse};
 use crate::sql::{Sql, directory as sql};
-use lara_core::model::{BrandId, CustomerId, OrderId, Preference, Product, ProductId, Timestamp};
-use lara_core::ports::{Buyer, ChangeKind, Imported, OrderRow, Person, StoreResult};
-use lara_core::text::{compact, phone_digits};
+use lara_core::model::{BrandId, CustomerId, Preference, Product, ProductId, Timestamp};
+use lara_core::ports::{ChangeKind, Imported, Person, StoreResult};
+use lara_core::text::phone_digits;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows of one statement.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
+/// So many people or fewer are told of one by one. Who brings more brings a file: nobody looks at each of its rows.
+const FEW: usize = 64;
 
 #[derive(sqlx::FromRow)]
 struct NamedRow {
@@ -74,28 +76,6 @@ struct NewPreference<'a> {
 }
 
 #[derive(Serialize)]
-struct NewOrder<'a> {
-    id: OrderId,
-    brand_id: BrandId,
-    customer_id: CustomerId,
-    number: &'a str,
-    compact: String,
-    status: &'static str,
-    ordered_at: i64,
-    due_at: Option<i64>,
-    currency: &'a str,
-    total_minor: i64,
-    items: String,
-    tracking_url: Option<&'a str>,
-    carrier: Option<&'a str>,
-    tracking_number: Option<&'a str>,
-    shipped_at: Option<i64>,
-    delivered_at: Option<i64>,
-    source: &'static str,
-    changed_at: Option<i64>,
-}
-
-#[derive(Serialize)]
 struct NewProduct<'a> {
     id: ProductId,
     brand_id: BrandId,
@@ -123,7 +103,10 @@ impl Store {
         for chunk in rows.chunks(CHUNK) {
             put_customers(&mut tx, brand, chunk, now, &mut counts).await?;
         }
-        finish(tx, brand, counts, now).await
+        let imported = counts.imported()?;
+        people_moved(&mut tx, brand, sql::PEOPLE_MOVE, counts.touched(), now).await?;
+        tx.commit().await?;
+        Ok(imported)
     }
 
     /// Adds one person or what is known newly of them; whose row it is.
@@ -135,47 +118,12 @@ impl Store {
         now: Timestamp,
     ) -> StoreResult<CustomerId> {
         let mut tx = self.db.write().await?;
-        let mut counts = Counts::new(1)?;
-        let found = tie::find(&mut tx, brand, person).await?;
-        put_customers(&mut tx, brand, &[(id, person.clone(), Vec::new())], now, &mut counts).await?;
-        let found = match found {
-            Some(found) => found,
-            None => tie::find(&mut tx, brand, person).await?.unwrap_or(id),
-        };
-        finish(tx, brand, counts, now).await?;
+        let (found, changed) = put_person(&mut tx, brand, id, person, now).await?;
+        if changed {
+            people_moved(&mut tx, brand, sql::PEOPLE_MOVE, [found.to_string()], now).await?;
+        }
+        tx.commit().await?;
         Ok(found)
-    }
-
-    pub(super) async fn import_orders(
-        &self,
-        brand: BrandId,
-        rows: &[OrderRow],
-        now: Timestamp,
-    ) -> StoreResult<(Imported, Vec<usize>)> {
-        let mut tx = self.db.write().await?;
-        let people = ids(&mut tx, brand, rows.iter().filter_map(|row| row.buyer.external())).await?;
-        let mut unknown = Vec::new();
-        let mut known = BTreeMap::new();
-        for (number, row) in rows.iter().enumerate() {
-            let customer = match &row.buyer {
-                Buyer::External(id) => people.get(id).copied(),
-                Buyer::Known(id) => Some(*id),
-            };
-            match customer {
-                // Of two rows with one number the later one counts.
-                Some(customer) => {
-                    known.insert(row.order.number.as_str(), order_row(brand, customer, row)?);
-                }
-                None => unknown.push(number),
-            }
-        }
-        let mut counts = Counts::new(rows.len() - unknown.len())?;
-        let known: Vec<_> = known.into_values().collect();
-        for chunk in known.chunks(CHUNK) {
-            let new = chunk.iter().map(|row| row.id.to_string()).collect();
-            counts.put(&mut tx, sql::ORDERS_PUT, chunk, &new).await?;
-        }
-        Ok((finish(tx, brand, counts, now).await?, unknown))
     }
 
     pub(super) async fn import_products(
@@ -193,24 +141,35 @@ impl Store {
             let new = chunk.iter().map(|row| row.id.to_string()).collect();
             counts.put(&mut tx, sql::PRODUCTS_PUT, chunk, &new).await?;
         }
-        finish(tx, brand, counts, now).await
+        let imported = counts.imported()?;
+        if imported.added + imported.changed > 0 {
+            // The rules of a brand hold its products.
+            tell(&mut tx, &[Told::brand(brand, ChangeKind::Brand, now)]).await?;
+        }
+        tx.commit().await?;
+        Ok(imported)
     }
 }
 
+#[derive(Serialize)]
+struct Row {
+    id: String,
+}
+
 /// What an import wrote so far.
-struct Counts {
-    rows: u64,
+pub(crate) struct Counts {
+    pub(super) rows: u64,
     added: HashSet<String>,
     changed: HashSet<String>,
 }
 
 impl Counts {
-    fn new(rows: usize) -> StoreResult<Self> {
+    pub(crate) fn new(rows: usize) -> StoreResult<Self> {
         Ok(Self { rows: rows.try_into().map_err(broken)?, added: HashSet::new(), changed: HashSet::new() })
     }
 
     /// Runs a statement that returns the ids of what it wrote; those of `new` are rows that were not there.
-    async fn put<T: Serialize>(
+    pub(crate) async fn put<T: Serialize>(
         &mut self,
         tx: &mut Tx,
         statement: Sql,
@@ -230,20 +189,52 @@ impl Counts {
         Ok(())
     }
 
-    fn imported(&self) -> StoreResult<Imported> {
+    /// The ids of all that was written.
+    pub(crate) fn touched(self) -> impl Iterator<Item = String> {
+        self.added.into_iter().chain(self.changed)
+    }
+
+    pub(crate) fn imported(&self) -> StoreResult<Imported> {
         let added = u64::try_from(self.added.len()).map_err(broken)?;
         let changed = u64::try_from(self.changed.len()).map_err(broken)?;
         Ok(Imported { added, changed, unchanged: self.rows.saturating_sub(added).saturating_sub(changed) })
     }
 }
 
-async fn finish(mut tx: Tx, brand: BrandId, counts: Counts, now: Timestamp) -> StoreResult<Imported> {
-    let imported = counts.imported()?;
-    if imported.added + imported.changed > 0 {
-        tell(&mut tx, &[Told::brand(brand, ChangeKind::Brand, now)]).await?;
+/// Makes the replies stale that are being prepared for a few people of whom something changed, and tells of them. `statement`
+/// finds the people by the rows that changed.
+pub(crate) async fn people_moved(
+    tx: &mut Tx,
+    brand: BrandId,
+    statement: Sql,
+    rows: impl IntoIterator<Item = String>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let rows: Vec<_> = rows.into_iter().map(|id| Row { id }).collect();
+    if rows.is_empty() || rows.len() > FEW {
+        return Ok(());
     }
-    tx.commit().await?;
-    Ok(imported)
+    let mut told = Vec::new();
+    for IdRow { id } in all!(tx, IdRow, statement, batch(&rows)?)? {
+        let key = parse::<CustomerId>(&id)?.get();
+        told.push(Told { brand, kind: ChangeKind::Customer, key, address: None, at: now });
+    }
+    tell(tx, &told).await
+}
+
+/// Adds one person or what is known newly of them; whose row it is, and whether anything was new.
+pub(crate) async fn put_person(
+    tx: &mut Tx,
+    brand: BrandId,
+    id: CustomerId,
+    person: &Person,
+    now: Timestamp,
+) -> StoreResult<(CustomerId, bool)> {
+    if let Some(found) = tie::find(tx, brand, person).await? {
+        return Ok((found, tie::fill(tx, person, found).await?));
+    }
+    exec!(tx, sql::CUSTOMERS_PUT, batch(&[NewCustomer::new(id, brand, person, now)])?)?;
+    Ok((tie::find(tx, brand, person).await?.unwrap_or(id), true))
 }
 
 async fn put_customers(
@@ -304,7 +295,7 @@ async fn put_customers(
 }
 
 /// Ids of customers by the shop's ids.
-async fn ids<'a>(
+pub(super) async fn ids<'a>(
     tx: &mut Tx,
     brand: BrandId,
     external: impl IntoIterator<Item = &'a str>,
@@ -318,30 +309,6 @@ async fn ids<'a>(
         }
     }
     Ok(found)
-}
-
-fn order_row(brand: BrandId, customer: CustomerId, row: &OrderRow) -> StoreResult<NewOrder<'_>> {
-    let order = &row.order;
-    Ok(NewOrder {
-        id: order.id,
-        brand_id: brand,
-        customer_id: customer,
-        number: &order.number,
-        compact: compact(&order.number),
-        status: order.status.as_str(),
-        ordered_at: order.ordered_at.millis(),
-        due_at: order.due_at.map(Timestamp::millis),
-        currency: &order.currency,
-        total_minor: order.total_minor,
-        items: to_json(&order.items)?,
-        tracking_url: order.tracking_url.as_deref(),
-        carrier: order.shipment.carrier.as_deref(),
-        tracking_number: order.shipment.number.as_deref(),
-        shipped_at: order.shipment.shipped_at.map(Timestamp::millis),
-        delivered_at: order.shipment.delivered_at.map(Timestamp::millis),
-        source: row.source.as_str(),
-        changed_at: row.changed_at.map(Timestamp::millis),
-    })
 }
 
 fn product_row(brand: BrandId, product: &Product) -> NewProduct<'_> {

@@ -2,6 +2,7 @@
 
 mod import;
 mod learnt;
+mod orders;
 mod tie;
 
 pub(crate) use learnt::learn;
@@ -12,9 +13,10 @@ use crate::lanes::Id;
 use crate::rows::{CustomerRow, OrderRow, PreferenceRow, ProductRow, into_models};
 use crate::sql::{directory as sql, lanes};
 use lara_core::model::{
-    Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product, Timestamp,
+    Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product, Return,
+    Timestamp,
 };
-use lara_core::ports::{Directory, Imported, OrderRow as ImportedOrder, Person, StoreResult};
+use lara_core::ports::{Directory, Imported, OrderRow as ImportedOrder, Person, ReturnRow, StoreResult};
 
 #[async_trait::async_trait]
 impl Directory for Store {
@@ -46,6 +48,24 @@ impl Directory for Store {
         now: Timestamp,
     ) -> StoreResult<(Imported, Vec<usize>)> {
         self.import_orders(brand, &rows, now).await
+    }
+
+    async fn put_returns(
+        &self,
+        brand: BrandId,
+        rows: Vec<ReturnRow>,
+        now: Timestamp,
+    ) -> StoreResult<(Imported, Vec<usize>)> {
+        self.import_returns(brand, &rows, now).await
+    }
+
+    async fn returns_of(&self, brand: BrandId, customer: CustomerId) -> StoreResult<Vec<Return>> {
+        let mut on = self.db.read().await?;
+        let Some(head) = opt!(on, CustomerRow, sql::PERSON, brand.to_string(), customer.to_string())? else {
+            return Ok(Vec::new());
+        };
+        drop(on);
+        self.returns_of_person(Customer::try_from(head)?.id).await
     }
 
     async fn put_products(

@@ -111,6 +111,47 @@ statements! {
          OR COALESCE(excluded.delivered_at, orders.delivered_at) IS DISTINCT FROM orders.delivered_at) \
          RETURNING orders.id";
 
+    /// Orders of brand `$2`, by number.
+    ORDERS_BY_NUMBER = batch(name TEXT)
+        "SELECT b.name, o.id FROM b JOIN orders o ON o.brand_id = $2 AND o.number = b.name";
+
+    /// Orders of brand `$2`, by the id of their shop system.
+    ORDERS_BY_EXTERNAL = batch(name TEXT)
+        "SELECT b.name, o.id FROM b JOIN orders o ON o.brand_id = $2 AND o.external IS NOT NULL AND o.external = b.name";
+
+    /// Orders of brand `$2`, by our id.
+    ORDERS_BY_ID = batch(name TEXT)
+        "SELECT b.name, o.id FROM b JOIN orders o ON o.id = b.name AND o.brand_id = $2";
+
+    /// Returns by the shop's id: new, or changed. Of an order they stay with.
+    RETURNS_PUT = batch(id TEXT, brand_id TEXT, order_id TEXT, external TEXT, status TEXT, reason TEXT, items TEXT, amount_minor BIGINT, asked_at BIGINT, changed_at BIGINT)
+        "INSERT INTO returns (id, brand_id, order_id, external, status, reason, items, amount_minor, asked_at, updated_at) \
+         SELECT b.id, b.brand_id, b.order_id, b.external, b.status, b.reason, b.items, b.amount_minor, b.asked_at, \
+         b.changed_at FROM b WHERE TRUE ORDER BY b.external ON CONFLICT (brand_id, external) DO UPDATE SET \
+         status = excluded.status, reason = COALESCE(excluded.reason, returns.reason), items = excluded.items, \
+         amount_minor = COALESCE(excluded.amount_minor, returns.amount_minor), updated_at = excluded.updated_at \
+         WHERE returns.updated_at <= excluded.updated_at AND returns.order_id = excluded.order_id \
+         AND (returns.status <> excluded.status OR COALESCE(excluded.reason, returns.reason) IS DISTINCT FROM returns.reason \
+         OR returns.items <> excluded.items \
+         OR COALESCE(excluded.amount_minor, returns.amount_minor) IS DISTINCT FROM returns.amount_minor) RETURNING returns.id";
+
+    /// The latest returns of each person of a batch, whichever of their customers bought.
+    RETURNS_OF_PERSON = batch(id TEXT)
+        "SELECT * FROM (SELECT b.id AS customer_id, r.id, r.brand_id, r.order_id, r.external, r.status, r.reason, r.items, \
+         r.amount_minor, r.asked_at, ROW_NUMBER() OVER (PARTITION BY b.id ORDER BY r.asked_at DESC, r.id DESC) AS place \
+         FROM b JOIN customers m ON COALESCE(m.head_id, m.id) = b.id JOIN orders o ON o.customer_id = m.id \
+         JOIN returns r ON r.order_id = o.id) AS latest WHERE place <= 50 ORDER BY customer_id, place";
+
+    /// Replies being prepared for those who bought the orders of a batch are stale; who they are.
+    BUYERS_MOVE = batch(id TEXT)
+        "UPDATE customers SET rev = rev + 1 WHERE id IN (SELECT COALESCE(c.head_id, c.id) FROM b \
+         JOIN orders o ON o.id = b.id JOIN customers c ON c.id = o.customer_id) RETURNING id";
+
+    /// Replies being prepared for the people that the customers of a batch are, are stale; who they are.
+    PEOPLE_MOVE = batch(id TEXT)
+        "UPDATE customers SET rev = rev + 1 WHERE id IN (SELECT COALESCE(c.head_id, c.id) FROM b \
+         JOIN customers c ON c.id = b.id) RETURNING id";
+
     /// Products by stock keeping unit: new, or changed.
     PRODUCTS_PUT = batch(id TEXT, brand_id TEXT, sku TEXT, name TEXT, category TEXT, price_minor BIGINT, currency TEXT, stock BIGINT, url TEXT, description TEXT)
         "INSERT INTO products (id, brand_id, sku, name, category, price_minor, currency, stock, url, description) \

@@ -4,10 +4,11 @@ use crate::house::House;
 use crate::make::{LEASE, Shop, at, lan};
 use lara_core::model::{
     Address, AddressId, CustomerId, Level, Order, OrderId, OrderItem, OrderStatus, Owner, Preference,
-    Priority, Product, ProductId,
+    Priority, Product, ProductId, Return, ReturnId, ReturnStatus,
 };
 use lara_core::ports::{
-    Changes as _, Desk as _, Directory as _, Imported, Lanes as _, OrderRow, Outbox as _, Person,
+    ChangeKind, Changes as _, Desk as _, Directory as _, Imported, Lanes as _, OrderRef, OrderRow,
+    Outbox as _, Person, ReturnRow,
 };
 
 async fn tie(house: &House, shop: &Shop, external: &str, person: &Person, level: Level) -> Address {
@@ -193,4 +194,88 @@ pub(crate) async fn a_profile_is_what_is_known(house: &House) {
         likes.into_iter().map(|like| Preference { at: at(0), ..like }).collect::<Vec<_>>()
     );
     assert_eq!(house.store.profile(other.brand.id, id).await.unwrap(), None, "another brand knows nobody");
+}
+
+fn back(
+    house: &House,
+    shop: &Shop,
+    order: &str,
+    external: &str,
+    status: ReturnStatus,
+    when: i64,
+) -> ReturnRow {
+    let back = Return {
+        id: ReturnId::new(house.id()),
+        brand: shop.brand.id,
+        order: OrderId::new(house.id()),
+        external: external.to_owned(),
+        status,
+        reason: None,
+        items: vec![OrderItem { name: "Trà sen".to_owned(), quantity: 1, sku: None }],
+        amount_minor: (status == ReturnStatus::Refunded).then_some(350_000),
+        asked_at: at(0),
+    };
+    ReturnRow { back, of: OrderRef::Number(order.to_owned()), changed_at: Some(at(when)) }
+}
+
+pub(crate) async fn a_return_goes_on_and_never_back(house: &House) {
+    let shop = house.shop().await;
+    let other = house.shop_called("other").await;
+    let id = CustomerId::new(house.id());
+    house.store.put_customers(shop.brand.id, vec![(id, lan(), Vec::new())], at(0)).await.unwrap();
+    let rows = vec![order(house, &shop, "MH-1", OrderStatus::Delivered, "C-1")];
+    house.store.put_orders(shop.brand.id, rows, at(0)).await.unwrap();
+    let put = async |row| house.store.put_returns(shop.brand.id, vec![row], at(9)).await.unwrap();
+    let counts = |added, changed, unchanged| Imported { added, changed, unchanged };
+
+    let unknown = back(house, &shop, "MH-404", "R-9", ReturnStatus::Asked, 1);
+    assert_eq!(put(unknown).await, (counts(0, 0, 0), vec![0]));
+    assert_eq!(put(back(house, &shop, "MH-1", "R-1", ReturnStatus::Asked, 1)).await.0, counts(1, 0, 0));
+    assert_eq!(put(back(house, &shop, "MH-1", "R-1", ReturnStatus::Refunded, 5)).await.0, counts(0, 1, 0));
+    assert_eq!(put(back(house, &shop, "MH-1", "R-1", ReturnStatus::Refunded, 6)).await.0, counts(0, 0, 1));
+    let late = back(house, &shop, "MH-1", "R-1", ReturnStatus::Received, 4);
+    assert_eq!(put(late).await.0, counts(0, 0, 1), "what is older changes nothing");
+
+    let known = house.store.returns_of(shop.brand.id, id).await.unwrap();
+    assert_eq!(known.len(), 1);
+    assert_eq!((known[0].status, known[0].amount_minor), (ReturnStatus::Refunded, Some(350_000)));
+    assert_eq!(known[0].items[0].name, "Trà sen");
+    assert!(house.store.returns_of(other.brand.id, id).await.unwrap().is_empty(), "another brand's");
+}
+
+pub(crate) async fn a_changed_order_is_told_of_its_buyer_and_makes_replies_stale(house: &House) {
+    let shop = house.shop().await;
+    let id = CustomerId::new(house.id());
+    house.store.put_customers(shop.brand.id, vec![(id, lan(), Vec::new())], at(0)).await.unwrap();
+    let rev =
+        async || house.store.customer_by_email(shop.brand.id, "lan@example.com").await.unwrap().unwrap().rev;
+    let put = async |status| {
+        let rows = vec![order(house, &shop, "MH-1", status, "C-1")];
+        house.store.put_orders(shop.brand.id, rows, at(0)).await.unwrap();
+    };
+    put(OrderStatus::Placed).await;
+    let (before, number) = (rev().await, house.store.last_change().await.unwrap());
+    put(OrderStatus::Placed).await;
+    assert_eq!((rev().await, house.store.last_change().await.unwrap()), (before, number), "nothing new");
+    put(OrderStatus::Shipped).await;
+    assert_eq!(rev().await, before + 1);
+    let told = house.store.changes(number).await.unwrap();
+    assert_eq!(
+        told.iter().map(|told| (told.kind, told.key)).collect::<Vec<_>>(),
+        [(ChangeKind::Customer, id.get())]
+    );
+}
+
+pub(crate) async fn a_file_of_orders_is_not_told_row_by_row(house: &House) {
+    let shop = house.shop().await;
+    house
+        .store
+        .put_customers(shop.brand.id, vec![(CustomerId::new(house.id()), lan(), Vec::new())], at(0))
+        .await
+        .unwrap();
+    let number = house.store.last_change().await.unwrap();
+    let rows =
+        (0..200).map(|n| order(house, &shop, &format!("MH-{n}"), OrderStatus::Placed, "C-1")).collect();
+    house.store.put_orders(shop.brand.id, rows, at(0)).await.unwrap();
+    assert_eq!(house.store.last_change().await.unwrap(), number);
 }

@@ -132,6 +132,9 @@ on_both! {
         orders_of_unknown_customers_are_named,
         products_are_imported_by_stock_keeping_unit,
         a_profile_is_what_is_known,
+        a_return_goes_on_and_never_back,
+        a_changed_order_is_told_of_its_buyer_and_makes_replies_stale,
+        a_file_of_orders_is_not_told_row_by_row,
         another_persons_conversation_ends_with_them;
     brands:
         a_slug_is_taken_once,

@@ -1,7 +1,8 @@
 //! What relating needs of a store: people, orders and products.
 
 use crate::model::{
-    Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product, Timestamp,
+    Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, OrderId, Preference, Product,
+    Return, Timestamp,
 };
 use crate::ports::StoreResult;
 use async_trait::async_trait;
@@ -75,6 +76,28 @@ impl Buyer {
     }
 }
 
+/// A return somebody tells us of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnRow {
+    /// The return; its `order` is ignored.
+    pub back: Return,
+    /// Of which order.
+    pub of: OrderRef,
+    /// When the shop changed it last, by its own clock: what is older than what is stored changes nothing.
+    pub changed_at: Option<Timestamp>,
+}
+
+/// An order, as somebody names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum OrderRef {
+    /// By the number the customer knows.
+    Number(String),
+    /// By the id its shop system gave it, after the name of the system.
+    External(String),
+    /// By ours.
+    Known(OrderId),
+}
+
 crate::model::words! {
     /// Where an order was told.
     OrderSource {
@@ -121,6 +144,18 @@ pub trait Directory: Send + Sync {
         rows: Vec<OrderRow>,
         now: Timestamp,
     ) -> StoreResult<(Imported, Vec<usize>)>;
+
+    /// Adds or changes returns by (brand, external), in one transaction. Answers the row numbers whose order is unknown
+    /// beside the count.
+    async fn put_returns(
+        &self,
+        brand: BrandId,
+        rows: Vec<ReturnRow>,
+        now: Timestamp,
+    ) -> StoreResult<(Imported, Vec<usize>)>;
+
+    /// The returns of a person, over all their customers, newest first, at most 50.
+    async fn returns_of(&self, brand: BrandId, customer: CustomerId) -> StoreResult<Vec<Return>>;
 
     /// Adds or changes products by (brand, sku), in one transaction.
     async fn put_products(&self, brand: BrandId, rows: Vec<Product>, now: Timestamp)
