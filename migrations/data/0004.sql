@@ -14,7 +14,7 @@ INSERT INTO suggestions (id, brand_id, customer_id, other, other_kind, evidence,
 INSERT INTO link_codes (hash, brand_id, customer_id, address_id, valid_until) VALUES
     ('hash-of-a-code', '01900000-0000-7000-8000-00000000000a', '01900000-0000-7000-8000-00000000000c', '01900000-0000-7000-8000-00000000000d', 1800000000000);
 INSERT INTO proof_tries (id, brand_id, subject, kind, succeeded, at) VALUES ('01900000-0000-7000-8000-0000000000f5', '01900000-0000-7000-8000-00000000000a', 'mh1', 'order', FALSE, 1700000000000);
-INSERT INTO api_tokens (hash, id, brand_id, name, scopes, created_at) VALUES ('hash-of-a-key', '01900000-0000-7000-8000-0000000000f6', '01900000-0000-7000-8000-00000000000a', 'crm', 'read', 1700000000000);
+INSERT INTO api_tokens (hash, id, brand_id, name, scopes, created_at) VALUES ('hash-of-a-key', '01900000-0000-7000-8000-0000000000f6', '01900000-0000-7000-8000-00000000000a', 'crm', '["read"]', 1700000000000);
 INSERT INTO api_answers (token_id, key, brand_id, digest, status, body, at) VALUES ('01900000-0000-7000-8000-0000000000f6', 'once', '01900000-0000-7000-8000-00000000000a', 'd', 200, '{}', 1700000000000);
 INSERT INTO shops (id, brand_id, kind, name, secret, created_at) VALUES ('01900000-0000-7000-8000-0000000000f7', '01900000-0000-7000-8000-00000000000a', 'shopify', 'shop', 'sealed', 1700000000000);
 INSERT INTO shop_events (shop_id, external, brand_id, topic, outcome, at) VALUES ('01900000-0000-7000-8000-0000000000f7', 'e1', '01900000-0000-7000-8000-00000000000a', 'orders/create', 'taken', 1700000000000);

@@ -60,6 +60,7 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
         Some(Command::Channel(command)) => commands::channel::run(&config, command).await,
         Some(Command::Alert(command)) => commands::alert::run(&config, command).await,
         Some(Command::Agent(command)) => commands::agent::run(&config, command).await,
+        Some(Command::Token(command)) => commands::token::run(&config, command).await,
         Some(Command::Template(command)) => commands::template::run(&config, command).await,
         Some(Command::Doctor(args)) => commands::doctor::run(&config, args).await,
         Some(Command::Learn(command)) => commands::learn::run(&config, command).await,

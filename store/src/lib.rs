@@ -2,6 +2,7 @@
 
 mod agents;
 mod alerts;
+mod api;
 mod attachments;
 mod brands;
 mod changes;

@@ -5,6 +5,7 @@ mod id;
 mod learn;
 mod time;
 mod alert;
+mod api;
 mod attachment;
 mod brand;
 mod channel;
@@ -16,6 +17,7 @@ mod reading;
 mod template;
 
 pub use alert::*;
+pub use api::*;
 pub use attachment::*;
 pub use brand::*;
 pub use channel::*;

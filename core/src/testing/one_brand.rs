@@ -5,7 +5,8 @@ use crate::model::{
     Product, Return, TemplateName, TemplateVersion, Timestamp,
 };
 use crate::ports::{
-    Brands, Directory, Imported, OrderRow, Person, ReturnRow, Saved, StoreError, StoreResult, Templates,
+    Brands, Directory, Imported, OrderRow, Person, PersonEdit, ReturnRow, Saved, StoreError, StoreResult,
+    Templates,
 };
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -137,6 +138,15 @@ impl Directory for OneBrand {
     }
     async fn forget_preference(&self, _: BrandId, _: CustomerId, _: &str, _: Timestamp) -> StoreResult<bool> {
         Ok(false)
+    }
+    async fn edit_person(
+        &self,
+        _: BrandId,
+        _: CustomerId,
+        _: &PersonEdit,
+        _: Timestamp,
+    ) -> StoreResult<Option<(CustomerId, bool)>> {
+        Ok(None)
     }
     async fn products(&self, _: BrandId, _: u32) -> StoreResult<Vec<Product>> {
         Ok(Vec::new())

@@ -15,6 +15,7 @@ pub(crate) mod channel;
 pub(crate) mod agent;
 pub(crate) mod alert;
 pub(crate) mod template;
+pub(crate) mod token;
 pub(crate) mod doctor;
 mod progress;
 
@@ -64,6 +65,9 @@ pub(crate) enum Command {
     /// The people at the desk
     #[command(subcommand)]
     Agent(agent::Command),
+    /// Tokens of the REST API
+    #[command(subcommand)]
+    Token(token::Command),
     /// Whom to wake
     #[command(subcommand)]
     Alert(alert::Command),

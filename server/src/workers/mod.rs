@@ -12,7 +12,9 @@ use futures_util::FutureExt;
 use lara_bots::fetch::Fetcher;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
-use lara_core::ports::{Agents, Changes, Happenings, Lanes, OddEvents, Outbox, StoreError};
+use lara_core::ports::{
+    ANSWER_KEPT, Agents, ApiAnswers, Changes, Happenings, Lanes, OddEvents, Outbox, StoreError,
+};
 use reader::Reader;
 use std::error::Error;
 use std::future::Future;
@@ -307,6 +309,7 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
             if rounds.is_multiple_of(SLOW_ROUNDS) {
                 parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
                 parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
+                parts.store.prune_answers(now.plus(Millis(-ANSWER_KEPT.0))).await?;
             }
             parts.store.prune_changes(now.plus(Millis(-KEEP_CHANGES.0))).await
         };

@@ -1,5 +1,6 @@
 //! People and what they bought.
 
+mod edit;
 mod import;
 mod learnt;
 mod orders;
@@ -16,7 +17,9 @@ use lara_core::model::{
     Address, AddressId, BrandId, Channel, Customer, CustomerId, Level, Order, Preference, Product, Return,
     Timestamp,
 };
-use lara_core::ports::{Directory, Imported, OrderRow as ImportedOrder, Person, ReturnRow, StoreResult};
+use lara_core::ports::{
+    Directory, Imported, OrderRow as ImportedOrder, Person, PersonEdit, ReturnRow, StoreResult,
+};
 
 #[async_trait::async_trait]
 impl Directory for Store {
@@ -95,6 +98,16 @@ impl Directory for Store {
         now: Timestamp,
     ) -> StoreResult<bool> {
         self.forget(brand, customer, key, now).await
+    }
+
+    async fn edit_person(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        edit: &PersonEdit,
+        now: Timestamp,
+    ) -> StoreResult<Option<(CustomerId, bool)>> {
+        self.edit(brand, customer, edit, now).await
     }
 
     async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>> {

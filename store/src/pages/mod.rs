@@ -2,6 +2,7 @@
 
 mod card;
 mod file;
+mod lists;
 mod mentions;
 mod queue;
 mod sql;
@@ -9,10 +10,14 @@ mod talk;
 
 pub use card::{Card, CardOrder, FoundCustomer, MoodPoint, Past, WritesFrom};
 pub use file::{KeptFile, PartState};
+pub use lists::{
+    CustomersBy, Lifetime, ListedConversation, ListedCustomer, ListedPreference, PersonAddress, WholePerson,
+};
 pub use mentions::{Mention, MentionAnswer, MentionDay, MentionFilter, MentionReading};
 pub use queue::{Counts, Place, QueueRow, QueueView};
 pub use talk::{Decided, Part, Said, Talk, TalkHead};
 
+pub(crate) use lists::STATEMENTS as LISTS;
 pub(crate) use sql::{BY_HAND, STATEMENTS};
 
 use crate::db::Db;

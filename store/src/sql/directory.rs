@@ -51,6 +51,19 @@ statements! {
          OR COALESCE($5, email) IS DISTINCT FROM email OR COALESCE($6, phone) IS DISTINCT FROM phone \
          OR COALESCE($7, language) IS DISTINCT FROM language OR COALESCE($9, tier) IS DISTINCT FROM tier)";
 
+    /// The person a customer is, unless erased, held until the transaction ends.
+    PERSON_HOLD = sqlite
+        "SELECT h.* FROM customers c JOIN customers h ON h.id = COALESCE(c.head_id, c.id) WHERE c.brand_id = $1 AND c.id = $2 \
+         AND h.erased_at IS NULL"
+        postgres
+        "SELECT h.* FROM customers c JOIN customers h ON h.id = COALESCE(c.head_id, c.id) WHERE c.brand_id = $1 AND c.id = $2 \
+         AND h.erased_at IS NULL FOR NO KEY UPDATE OF h";
+
+    /// What customer `$1` is from now on.
+    CUSTOMER_EDIT = both
+        "UPDATE customers SET name = $2, folded = $3, email = $4, phone = $5, digits = $6, language = $7, tier = $8, \
+         rev = rev + 1, updated_at = $9 WHERE id = $1";
+
     /// Customers by the shop's id: new, or changed where something is known newly.
     CUSTOMERS_PUT = batch(id TEXT, brand_id TEXT, external_id TEXT, name TEXT, folded TEXT, email TEXT, phone TEXT, digits TEXT, language TEXT, tier TEXT, at BIGINT)
         "INSERT INTO customers (id, brand_id, external_id, name, folded, email, phone, digits, language, tier, rev, \

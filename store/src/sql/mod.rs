@@ -2,6 +2,7 @@
 //! differ. [`ALL`] is what the test prepares on both.
 
 pub(crate) mod alerts;
+pub(crate) mod api;
 pub(crate) mod attachments;
 pub(crate) mod brands;
 pub(crate) mod changes;
@@ -67,6 +68,7 @@ pub(crate) use statements;
 /// Every statement, file by file.
 pub const ALL: &[&[Sql]] = &[
     alerts::STATEMENTS,
+    api::STATEMENTS,
     attachments::STATEMENTS,
     brands::STATEMENTS,
     brands::removal::STATEMENTS,
@@ -83,4 +85,5 @@ pub const ALL: &[&[Sql]] = &[
     outbox::STATEMENTS,
     crate::pages::STATEMENTS,
     crate::pages::BY_HAND,
+    crate::pages::LISTS,
 ];

@@ -12,6 +12,7 @@ mod make;
 
 mod agents;
 mod alerts;
+mod api;
 mod attachments;
 mod brands;
 mod changes;
@@ -52,6 +53,15 @@ macro_rules! on_both {
 }
 
 on_both! {
+    api:
+        a_token_is_found_by_the_hash_of_its_secret,
+        a_token_is_revoked_once_and_by_its_own_brand,
+        a_tokens_use_is_noted_by_the_minute,
+        a_key_is_answered_the_same_again,
+        a_dead_request_is_taken_over_by_one,
+        of_twenty_with_one_key_one_begins,
+        old_answers_are_forgotten,
+        a_correction_changes_what_it_names;
     listen:
         a_new_message_gets_the_next_place_of_its_lane,
         text_comes_back_letter_by_letter,

@@ -6,6 +6,7 @@ mod lanes;
 mod deliver;
 mod relate;
 mod alerts;
+mod api;
 mod attachments;
 mod brands;
 mod channels;
@@ -15,6 +16,7 @@ mod happenings;
 mod learn;
 
 pub use alerts::*;
+pub use api::*;
 pub use attachments::*;
 pub use brands::*;
 pub use channels::*;

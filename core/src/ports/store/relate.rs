@@ -24,6 +24,33 @@ pub struct Person {
     pub tier: Option<String>,
 }
 
+/// What becomes of one thing known about somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Edit<T> {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is forgotten.
+    Clear,
+    /// It is this from now on.
+    Set(T),
+}
+
+/// What the shop corrects about somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonEdit {
+    /// Name.
+    pub name: Edit<String>,
+    /// E-mail, lower case.
+    pub email: Edit<String>,
+    /// Phone.
+    pub phone: Edit<String>,
+    /// Language.
+    pub language: Edit<crate::model::Language>,
+    /// How the shop ranks them.
+    pub tier: Edit<String>,
+}
+
 /// How many rows an import wrote.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -181,6 +208,16 @@ pub trait Directory: Send + Sync {
         key: &str,
         now: Timestamp,
     ) -> StoreResult<bool>;
+
+    /// Corrects a person (the head, where the customer was merged), whose replies in preparation are stale then; whose row it
+    /// is and whether anything changed. `None` when the brand has no such customer.
+    async fn edit_person(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        edit: &PersonEdit,
+        now: Timestamp,
+    ) -> StoreResult<Option<(CustomerId, bool)>>;
 
     /// Products of a brand by name, at most `limit`.
     async fn products(&self, brand: BrandId, limit: u32) -> StoreResult<Vec<Product>>;
