@@ -5,6 +5,7 @@ pub mod model;
 pub mod ports;
 pub mod text;
 pub mod feed;
+pub mod identity;
 pub mod batch;
 pub mod listen;
 pub mod relate;

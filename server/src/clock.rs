@@ -26,4 +26,10 @@ impl Ids for SystemIds {
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the source of secrets that is injected")]
+    fn secret(&self) -> u64 {
+        // The first 48 bits of a UUIDv4 are the system's own randomness.
+        Uuid::new_v4().as_u64_pair().0 >> 16
+    }
 }

@@ -13,6 +13,7 @@ mod directory;
 mod error;
 mod fold;
 mod happenings;
+mod identity;
 mod lanes;
 mod learn;
 mod listen;

@@ -21,6 +21,9 @@ pub trait Clock: Send + Sync {
 pub trait Ids: Send + Sync {
     /// A fresh `UUIDv7`, greater than the ones before it from this source.
     fn next(&self) -> Uuid;
+
+    /// 48 bits nobody can guess: what one-time codes are made of. An id will not do, most of it is the time.
+    fn secret(&self) -> u64;
 }
 
 /// Why a store call failed. None of these says anything was lost: a failed call changed nothing.

@@ -4,6 +4,7 @@
 //! be the customer's, in a direct message; a name somebody merely claims is used to greet them and nothing more.
 
 pub mod answer;
+pub mod code;
 mod context;
 pub mod entities;
 pub mod hours;

@@ -46,7 +46,7 @@ impl Clock for FakeClock {
     }
 }
 
-/// Ids that count from 1 and look like `UUIDv7`, so that they sort.
+/// Ids that count from 1 and look like `UUIDv7`, so that they sort. Its secrets are none: they follow from the count.
 #[derive(Debug, Default)]
 pub struct SeqIds(AtomicU64);
 
@@ -54,6 +54,11 @@ impl Ids for SeqIds {
     fn next(&self) -> Uuid {
         let n = self.0.fetch_add(1, Ordering::SeqCst).wrapping_add(1);
         Uuid::from_u128((0x7_u128 << 76) | (0x8_u128 << 60) | (u128::from(n) << 80) | u128::from(n & 0xffff))
+    }
+
+    fn secret(&self) -> u64 {
+        let n = self.0.fetch_add(1, Ordering::SeqCst).wrapping_add(1);
+        n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16
     }
 }
 

@@ -120,6 +120,7 @@ impl Store {
         let mut tx = self.db.write().await?;
         let (found, changed) = put_person(&mut tx, brand, id, person, now).await?;
         if changed {
+            crate::identity::alike(&mut tx, brand, found, now).await?;
             people_moved(&mut tx, brand, sql::PEOPLE_MOVE, [found.to_string()], now).await?;
         }
         tx.commit().await?;

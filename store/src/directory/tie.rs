@@ -2,17 +2,19 @@
 
 use crate::Store;
 use crate::changes::{Told, tell};
-use crate::db::{Tx, batch, exec, opt};
+use crate::db::{Tx, all, batch, exec, opt};
 use crate::error::{broken, is_deadlock};
 use crate::fold::fold;
+use crate::identity;
 use crate::rows::{AddressRow, CustomerRow, IdRow, parse};
-use crate::sql::{directory as sql, listen, outbox};
+use crate::sql::{directory as sql, identity as by_head, listen, outbox};
 use lara_core::model::{
     Address, AddressId, BrandId, Channel, ChannelId, ConversationId, Customer, CustomerId, Language, Level,
     Timestamp,
 };
 use lara_core::ports::{ChangeKind, Person, StoreResult};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// How often a tie is tried again after a deadlock before its trouble is told.
 const ROUNDS: usize = 3;
@@ -76,7 +78,13 @@ impl Store {
         let mut tx = self.db.write().await?;
         let address = address(&mut tx, claim).await?;
         let customer = customer(&mut tx, claim, address.customer).await?;
-        let other = address.customer.is_some_and(|known| known != customer);
+        let other = match address.customer {
+            Some(known) if known != customer => {
+                // Members of one person are nobody else to each other.
+                person_of(&mut tx, claim, known).await? != person_of(&mut tx, claim, customer).await?
+            }
+            _ => false,
+        };
         if other && claim.level < address.level {
             // A weaker word never takes the address away from the person who proved it.
             tx.rollback().await?;
@@ -104,6 +112,7 @@ impl Store {
                 });
             }
         }
+        identity::alike(&mut tx, address.brand, customer, claim.now).await?;
         tell(&mut tx, &told).await?;
         tx.commit().await?;
         Ok(Address { customer: Some(customer), level, ..address })
@@ -170,8 +179,14 @@ async fn customer(tx: &mut Tx, claim: &Claim<'_>, current: Option<CustomerId>) -
     if let Some(found) = find(tx, claim.channel.brand, person).await? {
         return Ok(found);
     }
-    if let (None, None, Some(current)) = (&person.external_id, &person.email, current) {
-        return Ok(current);
+    if let (None, Some(current)) = (&person.external_id, current) {
+        // An e-mail that several share tells nobody apart, but whoever is here already has it.
+        let Some(email) = &person.email else { return Ok(current) };
+        let row = opt!(tx, CustomerRow, sql::CUSTOMER, claim.brand(), current.to_string())?;
+        let here = row.map(Customer::try_from).transpose()?;
+        if here.is_some_and(|here| here.email.as_ref() == Some(email)) {
+            return Ok(current);
+        }
     }
     opt!(tx, IdRow, sql::BRAND_HOLD, claim.brand())?;
     if let Some(found) = find(tx, claim.channel.brand, person).await? {
@@ -186,20 +201,48 @@ async fn customer(tx: &mut Tx, claim: &Claim<'_>, current: Option<CustomerId>) -
     Ok(claim.ids.1)
 }
 
+/// A customer and whose person they are.
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    #[sqlx(flatten)]
+    customer: CustomerRow,
+    head: String,
+}
+
+/// The head of the person a customer is.
+async fn person_of(tx: &mut Tx, claim: &Claim<'_>, customer: CustomerId) -> StoreResult<Option<String>> {
+    Ok(opt!(tx, IdRow, by_head::HEAD, claim.brand(), customer.to_string())?.map(|row| row.id))
+}
+
 /// The customer a person is, if the brand knows them.
 pub(super) async fn find(tx: &mut Tx, brand: BrandId, person: &Person) -> StoreResult<Option<CustomerId>> {
     let brand = brand.to_string();
-    let mut found = None;
-    if let Some(external) = &person.external_id {
-        found = opt!(tx, CustomerRow, sql::CUSTOMER_BY_EXTERNAL, &brand, external)?;
+    if let Some(external) = &person.external_id
+        && let Some(found) = opt!(tx, CustomerRow, sql::CUSTOMER_BY_EXTERNAL, &brand, external)?
+    {
+        return Ok(Some(Customer::try_from(found)?.id));
     }
-    if let (None, Some(email)) = (&found, &person.email) {
+    let Some(email) = &person.email else { return Ok(None) };
+    let mut people = BTreeSet::new();
+    let mut members = Vec::new();
+    for row in all!(tx, MemberRow, sql::CUSTOMERS_BY_EMAIL, &brand, email)? {
+        people.insert(row.head);
+        members.push(Customer::try_from(row.customer)?);
+    }
+    let is_shared = people.len() > 1;
+    let fits = |member: &&Customer| {
         // Somebody whom the shop knows by another id is another person, even with the same e-mail.
-        let by =
-            if person.external_id.is_some() { sql::CUSTOMER_BY_EMAIL_ALONE } else { sql::CUSTOMER_BY_EMAIL };
-        found = opt!(tx, CustomerRow, by, &brand, email)?;
-    }
-    Ok(found.map(Customer::try_from).transpose()?.map(|customer| customer.id))
+        let unnamed = member.external_id.is_none();
+        // An e-mail that several people share identifies nobody, but who was made because of that is found again.
+        let same = unnamed && member.name == person.name && member.phone == person.phone;
+        match (is_shared, person.external_id.is_some()) {
+            (false, false) => true,
+            (false, true) => unnamed,
+            (true, false) => same,
+            (true, true) => false,
+        }
+    };
+    Ok(members.iter().find(fits).map(|member| member.id))
 }
 
 /// Adds to a customer what is said about them; whether anything was new.

@@ -1,10 +1,12 @@
 //! Rows as both databases give them, and their way into the model. Nothing outside this crate sees a row.
 
+mod identity;
 mod learn;
 mod people;
 mod talk;
 mod things;
 
+pub(crate) use identity::*;
 pub(crate) use learn::*;
 pub(crate) use people::*;
 pub(crate) use talk::*;

@@ -32,14 +32,10 @@ statements! {
     CUSTOMER_BY_EXTERNAL = both
         "SELECT * FROM customers WHERE brand_id = $1 AND external_id = $2";
 
-    /// A customer by e-mail; of several the first, one without an id of the shop last.
-    CUSTOMER_BY_EMAIL = both
-        "SELECT * FROM customers WHERE brand_id = $1 AND email = $2 \
-         ORDER BY CASE WHEN external_id IS NULL THEN 1 ELSE 0 END, id LIMIT 1";
-
-    /// A customer by e-mail whom the shop's id does not name yet.
-    CUSTOMER_BY_EMAIL_ALONE = both
-        "SELECT * FROM customers WHERE brand_id = $1 AND email = $2 AND external_id IS NULL ORDER BY id LIMIT 1";
+    /// The customers with an e-mail, those with an id of the shop first, and whose person each is.
+    CUSTOMERS_BY_EMAIL = both
+        "SELECT c.*, COALESCE(c.head_id, c.id) AS head FROM customers c WHERE c.brand_id = $1 AND c.email = $2 \
+         ORDER BY CASE WHEN c.external_id IS NULL THEN 1 ELSE 0 END, c.id LIMIT 50";
 
     /// Adds what is known newly of customer `$1`, if anything is.
     CUSTOMER_FILL = both

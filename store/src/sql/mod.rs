@@ -11,6 +11,7 @@ pub(crate) mod commit;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod happenings;
+pub(crate) mod identity;
 pub(crate) mod lanes;
 pub(crate) mod learn;
 pub(crate) mod learnt;
@@ -78,6 +79,7 @@ pub const ALL: &[&[Sql]] = &[
     desk::STATEMENTS,
     directory::STATEMENTS,
     happenings::STATEMENTS,
+    identity::STATEMENTS,
     lanes::STATEMENTS,
     learn::STATEMENTS,
     learnt::STATEMENTS,

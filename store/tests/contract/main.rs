@@ -21,6 +21,7 @@ mod deliveries;
 mod desk;
 mod directory;
 mod happenings;
+mod identity;
 mod lanes;
 mod learn;
 mod learnt;
@@ -146,6 +147,20 @@ on_both! {
         a_changed_order_is_told_of_its_buyer_and_makes_replies_stale,
         a_file_of_orders_is_not_told_row_by_row,
         another_persons_conversation_ends_with_them;
+    identity:
+        a_merge_undone_leaves_what_came_meanwhile_on_its_side,
+        joins_are_undone_in_any_order,
+        nothing_prepared_before_a_merge_or_its_end_is_said_after,
+        what_was_said_at_an_address_follows_it_and_records_do_not,
+        whoever_proves_later_keeps_the_address,
+        another_brand_touches_nothing,
+        a_pair_is_asked_about_once,
+        a_confirmed_suggestion_joins_in_the_same_breath,
+        a_suggestion_ends_when_the_two_are_one_anyway,
+        lookalikes_are_found_by_email_and_phone_and_never_by_name,
+        a_shared_email_identifies_nobody,
+        a_member_who_signs_in_as_the_head_is_nobody_else,
+        only_a_proven_address_gets_a_code;
     brands:
         a_slug_is_taken_once,
         a_brand_that_moved_is_not_overwritten,

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Address, AddressId, AgentId, Answers, Author, BrandId, Channel, Conversation, ConversationId, Customer,
-    CustomerId, Decision, Delivery, Direction, Escalation, JoinId, Message, MessageId, Millis, NodeId,
-    OpenQuestion, Order, Owner, Preference, QuickReply, Return, Timestamp, Visibility,
+    CustomerId, Decision, Delivery, Direction, Escalation, JoinHow, JoinId, Message, MessageId, Millis,
+    NodeId, OpenQuestion, Order, Owner, Preference, QuickReply, Return, Timestamp, Visibility,
 };
 use crate::ports::{SecretHash, StoreResult};
 use async_trait::async_trait;
@@ -218,20 +218,6 @@ pub struct NewJoin {
     pub code: Option<SecretHash>,
     /// What speaks for it, in codes and ids: never names or addresses.
     pub evidence: String,
-}
-
-crate::model::words! {
-    /// How an address or a customer was joined to a person.
-    JoinHow {
-        /// A one-time code, typed.
-        Code = "code",
-        /// A one-time code in a link.
-        Link = "link",
-        /// An order number with its e-mail or phone.
-        OrderProof = "order_proof",
-        /// An agent confirmed it.
-        Agent = "agent",
-    }
 }
 
 /// A one-time code that was given out.

@@ -13,6 +13,7 @@ mod channels;
 mod desk;
 mod feed;
 mod happenings;
+mod identity;
 mod learn;
 
 pub use alerts::*;
@@ -24,6 +25,7 @@ pub use deliver::*;
 pub use desk::*;
 pub use feed::*;
 pub use happenings::*;
+pub use identity::*;
 pub use lanes::*;
 pub use learn::*;
 pub use listen::*;
