@@ -1,7 +1,7 @@
 //! How channels are, noted as they work: what happens at every message is written down now and then only.
 
-use lara_core::model::{Channel, ChannelId, HealthState, Millis, Timestamp};
-use lara_core::ports::{ChannelHealth, Clock, Symptom};
+use lara_core::model::{BrandId, Channel, ChannelId, Health, HealthState, Millis, Timestamp};
+use lara_core::ports::{ChannelHealth, Clock, StoreResult, Symptom};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -69,6 +69,11 @@ impl HealthBook {
                 tracing::warn!(channel = %channel.id, %error, "the health of a channel was not stored");
             }
         }
+    }
+
+    /// How the channels of a brand are.
+    pub(crate) async fn of(&self, brand: BrandId) -> StoreResult<Vec<Health>> {
+        self.store.health(Some(brand)).await
     }
 
     fn noted(&self) -> std::sync::MutexGuard<'_, HashMap<(ChannelId, Usual), Timestamp>> {

@@ -20,6 +20,7 @@
 
 pub mod app;
 mod check;
+mod codes;
 pub mod discord;
 pub mod fetch;
 #[cfg(feature = "fuzzing")]
@@ -33,12 +34,14 @@ pub mod meta;
 pub mod running;
 pub mod seal;
 pub mod telegram;
+mod ways;
 pub mod web;
 
 pub use check::check;
 pub use guard::{Guard, PrivateTargets};
 pub use health::HealthBook;
 pub use http::limits::{ClientAddr, Limits, Rate};
+pub use ways::Way;
 
 use axum::Router;
 use futures_util::future::BoxFuture;
@@ -46,7 +49,9 @@ use http::reader::Reader;
 use lara_core::feed::Feed;
 use lara_core::listen::Listener;
 use lara_core::model::{Channel, ChannelKind, Finding, NodeId};
-use lara_core::ports::{Agents, Brands, Clock, Directory, Ids, Leases, Marks, OddEvents, Push, Transcripts};
+use lara_core::ports::{
+    Agents, Brands, Clock, Directory, Ids, Leases, Marks, OddEvents, Push, StoreResult, Transcripts,
+};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -71,6 +76,9 @@ pub type AskCheck = fn(&Shared, Channel) -> BoxFuture<'static, Vec<Finding>>;
 /// Builds what finds the files a platform keeps.
 pub type OpenFetch = fn(&Shared) -> Arc<dyn fetch::Fetch>;
 
+/// Finds the way to a channel for who has a one-time code; `None` where nobody knows yet what it is called on its platform.
+pub type FindWay = for<'a> fn(&'a Shared, &'a Channel, &'a str) -> BoxFuture<'a, StoreResult<Option<Way>>>;
+
 /// How one channel is joined to the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Door {
@@ -86,6 +94,8 @@ pub struct Door {
     pub check: Option<AskCheck>,
     /// What finds the files its platform names by an id; `None` where attachments come with an address, or do not come.
     pub fetch: Option<OpenFetch>,
+    /// What leads to it from another channel; `None` where nobody can be led.
+    pub way: Option<FindWay>,
 }
 
 /// Opens every channel: one router for all of them, and the senders of those that push.

@@ -49,6 +49,7 @@ pub(crate) const DOOR: Door = Door {
     run: None,
     check: None,
     fetch: None,
+    way: None,
 };
 
 fn push(shared: &Shared) -> Arc<dyn Push> {

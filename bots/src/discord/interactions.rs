@@ -7,7 +7,7 @@ use super::ids::{Address, Snowflake};
 use super::places::{Follow, Private};
 use super::send;
 use super::shape;
-use super::translate::{Answer, HELP_ME, Means, Press, press};
+use super::translate::{Answer, HELP_ME, LINK, Means, Press, press};
 use lara_core::model::{Message, MessageId, Millis};
 use lara_core::ports::StoreResult;
 use reqwest::Method;
@@ -123,9 +123,9 @@ async fn said_to(station: &Station, address: Address, message: MessageId) -> Sto
     Ok(latest.into_iter().find(|known| known.id == message))
 }
 
-/// Makes the slash command known to Discord; one of the same name is replaced. It is never taken back.
-pub(super) async fn register(station: &Station, application: Snowflake) {
-    let command = json!({
+/// The slash command for a human.
+fn help_me() -> Value {
+    json!({
         "name": HELP_ME,
         "type": 1,
         "description": "Talk to a human, in private",
@@ -139,13 +139,38 @@ pub(super) async fn register(station: &Station, application: Snowflake) {
             "required": false,
             "max_length": 1_000,
         }],
-    });
+    })
+}
+
+/// The slash command for a one-time code.
+fn link() -> Value {
+    json!({
+        "name": LINK,
+        "type": 1,
+        "description": "Continue here what you began elsewhere, with your code",
+        "description_localizations": { "vi": "Tiếp tục tại đây bằng mã của bạn" },
+        "options": [{
+            "type": 3,
+            "name": "code",
+            "name_localizations": { "vi": "ma" },
+            "description": "The code you were given, LARA-XXXX-XXXX",
+            "description_localizations": { "vi": "Mã bạn đã nhận, dạng LARA-XXXX-XXXX" },
+            "required": true,
+            "max_length": 40,
+        }],
+    })
+}
+
+/// Makes the slash commands known to Discord; those of the same names are replaced. They are never taken back.
+pub(super) async fn register(station: &Station, application: Snowflake) {
     let path = match station.settings.guild {
         // Known at once in one server; everywhere it may take an hour.
         Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
         None => format!("/applications/{application}/commands"),
     };
-    if let Err(failure) = station.api.post(&path, &command).await {
-        tracing::warn!(channel = %station.channel.id, ?failure, "the command /help-me was not registered");
+    for (name, command) in [(HELP_ME, help_me()), (LINK, link())] {
+        if let Err(failure) = station.api.post(&path, &command).await {
+            tracing::warn!(channel = %station.channel.id, ?failure, command = name, "a command was not registered");
+        }
     }
 }

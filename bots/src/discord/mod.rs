@@ -21,6 +21,7 @@ mod send;
 mod settings;
 mod shape;
 mod translate;
+mod way;
 
 use crate::{Door, Shared};
 use lara_core::listen::Event;
@@ -37,6 +38,7 @@ pub(crate) const DOOR: Door = Door {
     run: Some(gateway::run),
     check: Some(check::check),
     fetch: None,
+    way: Some(way::find),
 };
 
 /// Reads one event as the gateway sends it, `{"t": name, "d": data}`; `None` when it says less than it must, and is kept.

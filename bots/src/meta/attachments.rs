@@ -1,6 +1,7 @@
 //! What comes with a message of Messenger or Instagram (messenger-platform, `messages` webhook reference).
 
 use super::node::Node;
+use crate::codes;
 use lara_core::model::{Attachment, AttachmentId, AttachmentKind, AttachmentSource};
 use lara_core::ports::NewAttachment;
 use uuid::Uuid;
@@ -51,11 +52,12 @@ pub(super) fn of(message: Node<'_>) -> Vec<NewAttachment> {
     all
 }
 
-/// The advertisement or product page a person came from.
+/// The advertisement or product page a person came from. A one-time code is nothing to look at.
 pub(super) fn referral(node: Node<'_>) -> Vec<NewAttachment> {
     let referral = node.get("referral");
     let advertised = referral.get("ads_context_data");
-    let shown = [advertised.text("ad_title"), referral.text("ref"), referral.text("referer_uri")];
+    let named = referral.text("ref").filter(|named| codes::code(named).is_none());
+    let shown = [advertised.text("ad_title"), named, referral.text("referer_uri")];
     shown.into_iter().flatten().next().map(|shown| note(AttachmentKind::Link, shown)).into_iter().collect()
 }
 

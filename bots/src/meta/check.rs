@@ -4,10 +4,11 @@
 use super::graph::{Api, CallError, Unready, errors};
 use super::node::Node;
 use super::settings::{APP_SECRET, VERIFY_TOKEN};
+use super::way;
 use crate::Shared;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use lara_core::model::{Channel, ChannelKind, Finding, Timestamp};
+use lara_core::model::{Channel, ChannelKind, Finding};
 use lara_core::ports::SendError;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ use url::Url;
 const PAGE_FIELDS: &[&str] = &[
     "messages",
     "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_optins",
     "message_echoes",
     "message_deliveries",
     "message_reads",
@@ -27,7 +30,8 @@ const PAGE_FIELDS: &[&str] = &[
     "feed",
 ];
 /// What an Instagram account must tell us of; echoes come with `messages` (instagram-platform webhooks).
-const INSTAGRAM_FIELDS: &[&str] = &["messages", "messaging_postbacks", "messaging_seen", "comments"];
+const INSTAGRAM_FIELDS: &[&str] =
+    &["messages", "messaging_postbacks", "messaging_referral", "messaging_seen", "comments"];
 /// What a WhatsApp Business Account must tell us of; `smb_message_echoes` only with the phone's own app beside us.
 const WHATSAPP_FIELDS: &[&str] = &["messages"];
 
@@ -58,12 +62,12 @@ const fn object(kind: ChannelKind) -> &'static str {
 
 /// Checks one channel.
 pub(super) fn check(shared: &Shared, channel: Channel) -> BoxFuture<'static, Vec<Finding>> {
-    let (client, now) = (shared.platforms.clone(), shared.clock.now());
-    let webhook = webhook_url(&shared.public_url);
+    let shared = shared.clone();
     async move {
+        let (client, webhook) = (&shared.platforms, webhook_url(&shared.public_url));
         let mut findings = stored(&channel);
-        match Api::of(&client, &channel) {
-            Ok(api) => Check { api, channel: &channel, now }.all(&webhook, &mut findings).await,
+        match Api::of(client, &channel) {
+            Ok(api) => Check { api, channel: &channel, shared: &shared }.all(&webhook, &mut findings).await,
             Err(Unready::Token) => findings.push(Finding::broken("token_missing")),
             Err(Unready::Settings) => findings.push(Finding::broken("settings_wrong").with(channel.name)),
         }
@@ -95,7 +99,7 @@ fn stored(channel: &Channel) -> Vec<Finding> {
 struct Check<'c> {
     api: Api<'c>,
     channel: &'c Channel,
-    now: Timestamp,
+    shared: &'c Shared,
 }
 
 impl Check<'_> {
@@ -124,6 +128,10 @@ impl Check<'_> {
         let name = name.into_iter().find_map(|name| node.id(name)).unwrap_or_default();
         if self.channel.kind == ChannelKind::Messenger && node.id("id").as_ref() != Some(account) {
             return Ok(vec![Finding::broken("account_mismatch").with(name)]);
+        }
+        let called = node.text("username").or_else(|| node.text("display_phone_number"));
+        if let Some(called) = called.filter(|_| self.channel.kind != ChannelKind::Messenger) {
+            way::learn(self.shared, self.channel, called).await;
         }
         let mut findings = vec![Finding::fine("token_valid").with(name)];
         if let Some(rating @ ("RED" | "LOW")) = node.text("quality_rating") {
@@ -158,7 +166,7 @@ impl Check<'_> {
         if let Some(end) = data.moment("expires_at") {
             let day = jiff::Timestamp::from_millisecond(end.millis())
                 .map(|end| end.strftime("%Y-%m-%d").to_string());
-            findings.push(if end > self.now {
+            findings.push(if end > self.shared.clock.now() {
                 Finding::warning("token_expires").with(day.unwrap_or_default())
             } else {
                 Finding::broken("token_expired")

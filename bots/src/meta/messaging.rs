@@ -6,6 +6,7 @@ use super::attachments;
 use super::button;
 use super::heard::{Heard, Item};
 use super::node::Node;
+use crate::codes;
 use lara_core::model::{ChannelKind, MessageId};
 use lara_core::ports::{Details, HandedTo, Happening, Progress, ReceiptOf, Symptom};
 use std::sync::Arc;
@@ -16,8 +17,6 @@ const PAGE_INBOX: &str = "263902037430900";
 /// Events that ask nothing of us.
 const IGNORED: &[&str] = &[
     "reaction",
-    "referral",
-    "optin",
     "account_linking",
     "request_thread_control",
     "app_roles",
@@ -29,6 +28,10 @@ const IGNORED: &[&str] = &[
     "pre_checkout",
     "checkout_update",
 ];
+
+/// Events that say which link somebody came by: `m.me/<page>?ref=` and `ig.me/m/<name>?ref=` where there was a talk before, and
+/// the plugin "Send to Messenger" (messenger-platform, `messaging_referrals` and `messaging_optins`).
+const LINKS: &[&str] = &["referral", "optin"];
 
 /// Who has the thread while an event is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub(super) fn event<'a>(account: &Arc<Account>, node: Node<'a>, thread: Thread, 
     } else if node.has("postback") {
         standing_by(item, thread, heard);
         heard.push(postback(item, node.get("postback")));
+    } else if let Some(link) = LINKS.iter().find(|name| node.has(name)) {
+        linked(item, link, node.get(link), thread, heard);
     } else if node.has("delivery") {
         receipts(item, node.get("delivery"), Progress::Delivered, heard);
     } else if node.has("read") {
@@ -75,6 +80,28 @@ fn standing_by<'a>(item: Item<'a, '_>, thread: Thread, heard: &mut Vec<Heard<'a>
     if thread == Thread::Standby {
         let address = item.person.to_owned();
         heard.push(item.happened(Happening::Handed { address, to: HandedTo::Others }));
+    }
+}
+
+/// The one-time code of the link somebody came by.
+fn code_of(link: Node<'_>) -> Option<&str> {
+    link.text("ref").and_then(codes::code)
+}
+
+/// Who comes by a link with a one-time code says the code by that. By any other link nothing is said.
+fn linked<'a>(
+    item: Item<'a, '_>,
+    name: &'static str,
+    link: Node<'a>,
+    thread: Thread,
+    heard: &mut Vec<Heard<'a>>,
+) {
+    match code_of(link) {
+        Some(code) => {
+            standing_by(item, thread, heard);
+            heard.push(item.said(item.key(name, code), code, Details::default()));
+        }
+        None => heard.push(item.ignored(name)),
     }
 }
 
@@ -99,6 +126,9 @@ fn message<'a>(item: Item<'a, '_>, message: Node<'a>, thread: Thread, heard: &mu
     if said.channel().is_some() {
         standing_by(item, thread, heard);
     }
+    // A first message names the link by which its sender came.
+    let code = code_of(message.get("referral"));
+    heard.extend(code.map(|code| item.said(item.key("referral", code), code, Details::default())));
     heard.push(said);
 }
 
@@ -140,6 +170,10 @@ fn edit<'a>(item: Item<'a, '_>, edit: Node<'a>) -> Heard<'a> {
 /// A button that stands for its title. A payload of our own says the whole title, however short it was shown.
 fn postback<'a>(item: Item<'a, '_>, postback: Node<'a>) -> Heard<'a> {
     let payload = postback.text("payload").unwrap_or_default();
+    if let Some(code) = code_of(postback.get("referral")) {
+        // "Get started" stands for nothing but that they came.
+        return item.said(item.key("referral", code), code, Details::default());
+    }
     let said = button::title(payload).or_else(|| postback.text("title")).unwrap_or(payload);
     let external = postback.id("mid").unwrap_or_else(|| item.key("postback", payload));
     let details = Details { attachments: attachments::referral(postback), ..Details::default() };

@@ -19,6 +19,7 @@ mod messaging;
 mod node;
 mod settings;
 mod translate;
+mod way;
 mod webhook;
 mod whatsapp;
 
@@ -49,6 +50,7 @@ pub(crate) const MESSENGER: Door = Door {
     run: None,
     check: Some(check::check),
     fetch: None,
+    way: Some(way::find),
 };
 /// The sender of Instagram.
 pub(crate) const INSTAGRAM: Door = Door {
@@ -58,6 +60,7 @@ pub(crate) const INSTAGRAM: Door = Door {
     run: None,
     check: Some(check::check),
     fetch: None,
+    way: Some(way::find),
 };
 /// The sender of WhatsApp.
 pub(crate) const WHATSAPP: Door = Door {
@@ -67,6 +70,7 @@ pub(crate) const WHATSAPP: Door = Door {
     run: None,
     check: Some(check::check),
     fetch: Some(whatsapp::fetch),
+    way: Some(way::find),
 };
 
 /// What the handlers need.

@@ -25,6 +25,7 @@ mod send;
 mod settings;
 mod start;
 mod translate;
+mod way;
 mod webhook;
 mod who;
 
@@ -50,6 +51,7 @@ pub(crate) const DOOR: Door = Door {
     run: Some(run),
     check: Some(check::check),
     fetch: Some(fetch),
+    way: Some(way::find),
 };
 
 fn router(shared: &Shared) -> Router {

@@ -1,11 +1,12 @@
-//! The word that a private chat begins with: `/start`, with a token where somebody comes from a group.
+//! The word that a private chat begins with: `/start`, with a token where somebody comes from a group, or with a one-time
+//! code where they come from another channel.
 //!
 //! The token names the person, the group and the message that was answered there. It is no secret and needs none: only the
 //! person it names is believed, whom Telegram proves, and all it does is repeat in private what they said in public. So a
 //! complaint goes on in private without being told twice.
 
 use super::place::{Place, Thread};
-use crate::Shared;
+use crate::{Shared, codes};
 use lara_core::listen::Envelope;
 use lara_core::model::{Direction, Language};
 use lara_core::ports::StoreResult;
@@ -47,6 +48,11 @@ pub(super) async fn in_words(shared: &Shared, envelope: &mut Envelope) -> StoreR
     let here = shared.transcripts.address(envelope.channel.id, &envelope.address).await?;
     if here.is_some_and(|address| address.opted_out_at.is_some()) {
         "/start".clone_into(&mut envelope.text);
+        return Ok(());
+    }
+    if let Some(code) = codes::code(token) {
+        let code = code.to_owned();
+        envelope.text = code;
         return Ok(());
     }
     let said = match read(token) {

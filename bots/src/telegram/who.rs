@@ -6,7 +6,7 @@ use crate::Shared;
 use teloxide::payloads::GetMe;
 
 /// Where the username is kept.
-const MARK: &str = "username";
+pub(super) const MARK: &str = "username";
 
 /// The username, if it is known already.
 pub(super) async fn known(shared: &Shared, account: &Account) -> Option<String> {

@@ -40,6 +40,7 @@ use std::sync::Arc;
 /// What the handlers need.
 #[derive(Clone)]
 pub(crate) struct WebState {
+    shared: Shared,
     brands: Arc<dyn Brands>,
     directory: Arc<dyn Directory>,
     listener: Arc<Listener>,
@@ -61,10 +62,12 @@ pub(crate) const DOOR: Door = Door {
     run: None,
     check: None,
     fetch: None,
+    way: None,
 };
 
 fn router(shared: &Shared) -> Router {
     let state = WebState {
+        shared: shared.clone(),
         brands: Arc::clone(&shared.brands),
         directory: Arc::clone(&shared.directory),
         listener: Arc::clone(&shared.listener),

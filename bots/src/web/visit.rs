@@ -5,10 +5,11 @@ use super::door::{Door, Which};
 use super::visitor::Visitor;
 use crate::http::{Body, Params, Problem};
 use crate::identity::{self, IdentityError};
+use crate::ways::ways;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Extensions;
-use lara_core::model::{AddressId, CustomerId, Language, Level};
+use lara_core::model::{AddressId, ChannelKind, CustomerId, Language, Level};
 use lara_core::ports::Person;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ pub(crate) struct Answer {
     name: Option<String>,
     brand: BrandView,
     language: Language,
+    /// Where the talk can go on, with a one-time code; nowhere for strangers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<ChannelKind>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,7 +60,9 @@ pub(crate) async fn visit(
         }
         None => (state.stranger(&door, ask.visitor.as_deref()), None),
     };
+    let elsewhere = if visitor.known { state.elsewhere(&door).await } else { Vec::new() };
     Ok(Json(Answer {
+        elsewhere,
         visitor: visitor.seal(&door.settings.visitor_key),
         known: visitor.known,
         language: person.as_ref().and_then(|person| person.language).unwrap_or(door.brand.settings.language),
@@ -66,6 +72,12 @@ pub(crate) async fn visit(
 }
 
 impl WebState {
+    /// Kinds of channels a known visitor can go on to. A store that is away costs the offer, not the visit.
+    async fn elsewhere(&self, door: &Door) -> Vec<ChannelKind> {
+        let found = ways(&self.shared, door.brand.id, "").await.unwrap_or_default();
+        found.iter().map(|found| found.channel.kind).collect()
+    }
+
     /// A stranger, the same as before if the token says so. A known person who comes without an identity has signed out:
     /// whoever sits there now begins anew.
     fn stranger(&self, door: &Door, token: Option<&str>) -> Visitor {

@@ -4,6 +4,7 @@ use crate::brand::{COMPLAINT, Shop, within};
 use crate::platform::{BOT, GUILD, Platform};
 use lara_core::model::HealthState;
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_who_writes_in_private_is_answered_there() {
@@ -218,9 +219,15 @@ async fn help_me_is_acknowledged_first_and_answered_for_one_pair_of_eyes() {
     let shop = Shop::open(&platform, json!({})).await;
     let listening = shop.listens();
     within("a session", platform.sessions(1)).await;
-    let registered =
-        within("the command", platform.called(&format!("POST /applications/{BOT}/commands"))).await;
-    assert_eq!(registered["name"], "help-me");
+    let commands = format!("POST /applications/{BOT}/commands");
+    within("the commands", async {
+        while platform.calls(&commands).len() < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    let registered: Vec<_> = platform.calls(&commands).iter().map(|call| call.body["name"].clone()).collect();
+    assert_eq!(registered, ["help-me", "link"]);
     platform.publish("INTERACTION_CREATE", &json!({
         "id": "1573834238149525516", "type": 2, "token": "tkn", "channel_id": "2000", "guild_id": GUILD, "locale": "vi",
         "application_id": BOT, "version": 1, "data": { "id": "1", "name": "help-me", "type": 1 },

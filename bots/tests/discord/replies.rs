@@ -1,6 +1,6 @@
 //! Sending: where a reply goes, and what follows when Discord does not take it.
 
-use crate::brand::Shop;
+use crate::brand::{Shop, within};
 use crate::platform::{BOT, Platform};
 use lara_core::deliver;
 use lara_core::model::{
@@ -54,6 +54,35 @@ async fn send(shop: &Shop, dispatch: &Dispatch) -> Result<Option<String>, SendEr
         }
     }
     last
+}
+
+/// A code typed in a server is answered where it was typed, to that person alone; what follows goes into direct messages.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_typed_in_a_server_is_answered_there_unseen_and_the_talk_goes_on_in_private() {
+    let platform = Platform::start().await;
+    let shop = Shop::open(&platform, json!({})).await;
+    let listening = shop.listens();
+    within("a session", platform.sessions(1)).await;
+    let link = json!({
+        "id": "1573834238149525516", "application_id": BOT, "type": 2, "token": "t1", "version": 1,
+        "channel_id": "2000", "guild_id": "1000", "locale": "vi", "entitlements": [], "app_permissions": "8",
+        "attachment_size_limit": 10_485_760, "authorizing_integration_owners": {}, "context": 0,
+        "data": { "id": "5001", "name": "link", "type": 1,
+            "options": [{ "name": "code", "type": 3, "value": "LARA-7K3M-9QXD" }] },
+        "member": { "user": { "id": "3000", "username": "lan", "discriminator": "0", "avatar": null },
+            "roles": [], "joined_at": "2026-01-01T00:00:00Z", "deaf": false, "mute": false, "flags": 0 },
+    });
+    platform.publish("INTERACTION_CREATE", &link);
+    let heard = within("the code", shop.hears("3000", 1)).await;
+    assert_eq!(heard, ["customer: LARA-7K3M-9QXD"]);
+    let first = platform.called("/interactions/1573834238149525516/t1/callback").await;
+    assert_eq!(first["data"]["flags"], 64, "only who typed it sees the answer");
+    shop.lara_answers().await;
+    platform.called("PATCH /webhooks/4000/t1/messages/@original").await;
+    send(&shop, &dispatch(&shop, "3000", "Đơn của bạn đang trên đường.")).await.unwrap();
+    assert_eq!(platform.shows("93000").len(), 1, "in direct messages");
+    assert!(platform.shows("2000").is_empty(), "nobody else reads a word");
+    within("the end", listening.ends()).await;
 }
 
 async fn refused(status: u16, body: Value) -> (Result<Option<String>, SendError>, Shop, Platform) {

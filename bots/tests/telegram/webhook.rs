@@ -2,7 +2,7 @@
 
 use super::shop::{SECRET, Shop, door, private};
 use axum::http::StatusCode;
-use lara_core::model::{AttachmentKind, HealthState};
+use lara_core::model::{AttachmentKind, HealthState, Visibility};
 use lara_core::ports::{Brands as _, Clock as _};
 use serde_json::{Value, json};
 
@@ -221,6 +221,28 @@ async fn start_is_a_greeting_and_from_a_group_it_is_what_was_said_there() {
     // Nobody learns what others said.
     shop.hears(private(4, "/start say_-100_0_78_40")).await;
     assert_eq!(shop.said("77").await.last().unwrap(), "Xin chào");
+}
+
+#[tokio::test]
+async fn start_with_a_code_says_the_code_in_private_and_nowhere_else() {
+    let shop = shop().await;
+    shop.hears(private(1, "/start LARA-7K3M-9QXD")).await;
+    assert_eq!(shop.said("77").await, ["LARA-7K3M-9QXD"]);
+    shop.hears(private(2, "/start LARA-7K3M")).await;
+    assert_eq!(shop.said("77").await.last().unwrap(), "Xin chào", "no code, no word of it");
+    // `startgroup` puts the same words into a group.
+    let group = json!({"update_id": 3, "message": {"message_id": 41, "date": 1, "text": "/start@shop_bot LARA-7K3M-9QXD",
+        "entities": [{"type": "bot_command", "offset": 0, "length": 15}],
+        "from": {"id": 77, "is_bot": false, "first_name": "Lan"}, "chat": {"id": -100, "type": "supergroup"}}});
+    shop.hears(group).await;
+    let there = shop.talk("-100:77").await;
+    assert_eq!(there.len(), 1);
+    assert_eq!(there[0].visibility, Visibility::PublicAddressed, "said before everybody: worth nothing");
+    // Who wants no messages is asked first whether they want them again.
+    shop.hears(private(4, "dừng")).await;
+    shop.lara_answers().await;
+    shop.hears(private(5, "/start LARA-7K3M-9QXD")).await;
+    assert_eq!(shop.said("77").await.last().unwrap(), "/start");
 }
 
 #[tokio::test]

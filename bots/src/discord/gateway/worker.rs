@@ -257,6 +257,11 @@ fn whereabout(event: &Event, data: &Value) -> Option<(Address, Snowflake)> {
     let Event::Said(envelope) = event else { return None };
     let address: Address = envelope.address.parse().ok()?;
     let place = shape::id(data, "channel_id")?;
+    // What is said privately inside a server shows no channel of direct messages.
+    let in_server = shape::id(data, "guild_id").is_some();
+    if in_server && matches!(address, Address::Direct(_)) {
+        return None;
+    }
     let in_private = envelope.visibility == Visibility::Direct;
     (in_private == matches!(address, Address::Direct(_))).then_some((address, place))
 }

@@ -3,7 +3,7 @@
 use super::body;
 use super::{Sending, Trouble};
 use crate::discord::api::{Call, Failure};
-use crate::discord::ids::{Nonce, Snowflake};
+use crate::discord::ids::{Address, Nonce, Snowflake};
 use crate::discord::places::{Follow, Private, Thread};
 use crate::discord::shape;
 use lara_core::ports::SendError;
@@ -172,7 +172,9 @@ impl Sending<'_> {
         };
         match call {
             Ok(sent) => {
-                let rest = follow.hidden.then(|| Follow { owed: false, ..follow.clone() });
+                // Who typed a code in a server goes on in direct messages: only the answer to it is shown there.
+                let stays = follow.hidden && matches!(self.address, Address::Place { .. });
+                let rest = stays.then(|| Follow { owed: false, ..follow.clone() });
                 self.kept.set_follow(self.address, rest.as_ref(), now).await.map_or_else(
                     // It stands there: a mark that stays behind costs a call later, not a second message now.
                     |_| Ok(Some(id_of(&sent))),

@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// The slash command that reaches a human, in private.
 pub(crate) const HELP_ME: &str = "help-me";
 
+/// The slash command that says a one-time code, which leads from another channel to this one.
+pub(crate) const LINK: &str = "link";
+
 /// Types of interactions: a command, a button.
 const COMMAND: u64 = 2;
 const COMPONENT: u64 = 3;
@@ -70,6 +73,8 @@ pub(crate) fn press(known: &Known<'_>, interaction: &Value) -> Result<Press, Odd
     let thread = place.and_then(|place| known.places.threads.get(&place));
     let address = match (in_guild, thread, place) {
         (false, ..) => Address::Direct(user),
+        // A code is said between the brand and the person, wherever it is typed: what it opens is told there alone.
+        _ if is_command(interaction, LINK) => Address::Direct(user),
         (true, Some(thread), _) if thread.of.user() == user => thread.of,
         (true, _, Some(channel)) => Address::Place { channel, user },
         (true, _, None) => return Err(Odd("no_channel")),
@@ -84,9 +89,13 @@ pub(crate) fn press(known: &Known<'_>, interaction: &Value) -> Result<Press, Odd
 fn meaning(interaction: &Value, in_guild: bool, hidden_before: bool) -> (Means, Answer) {
     let data = shape::member(interaction, "data");
     match shape::number(interaction, "type") {
-        COMMAND if shape::text(data, "name") == HELP_ME && matches!(shape::number(data, "type"), 0 | 1) => {
+        COMMAND if is_command(interaction, HELP_ME) => {
             (Means::Says(help(interaction)), Answer::Later { hidden: in_guild })
         }
+        COMMAND if is_command(interaction, LINK) => match option(interaction, "code") {
+            "" => (Means::Nothing("no_code"), Answer::None),
+            code => (Means::Says(code.to_owned()), Answer::Later { hidden: in_guild }),
+        },
         COMMAND => (Means::Nothing("other_command"), Answer::None),
         COMPONENT => match Button::of(shape::text(data, "custom_id")) {
             Some(Button::Say { title, .. }) if hidden_before => {
@@ -98,6 +107,21 @@ fn meaning(interaction: &Value, in_guild: bool, hidden_before: bool) -> (Means, 
         },
         _ => (Means::Nothing("other_interaction"), Answer::None),
     }
+}
+
+/// Whether a slash command of ours was used.
+fn is_command(interaction: &Value, name: &str) -> bool {
+    let data = shape::member(interaction, "data");
+    shape::number(interaction, "type") == COMMAND
+        && shape::text(data, "name") == name
+        && matches!(shape::number(data, "type"), 0 | 1)
+}
+
+/// What was typed into an option of a command.
+fn option<'a>(interaction: &'a Value, name: &str) -> &'a str {
+    let options = shape::list(shape::member(interaction, "data"), "options");
+    let typed = options.iter().find(|option| shape::text(option, "name") == name);
+    typed.map(|option| shape::text(option, "value").trim()).unwrap_or_default()
 }
 
 /// What a press says.
@@ -147,10 +171,7 @@ fn language(interaction: &Value) -> Option<Language> {
 
 /// What somebody says who asks for help: a word that always reaches a human, in their language, and what they wrote.
 fn help(interaction: &Value) -> String {
-    let options = shape::list(shape::member(interaction, "data"), "options");
-    let about = options.iter().find(|option| shape::text(option, "name") == "message");
-    let about = about.map(|option| shape::text(option, "value").trim()).unwrap_or_default();
-    match (language(interaction), about) {
+    match (language(interaction), option(interaction, "message")) {
         (Some(Language::Vietnamese), "") => "Gặp nhân viên".to_owned(),
         (_, "") => "A human".to_owned(),
         (Some(Language::Vietnamese), about) => format!("Tôi muốn gặp nhân viên: {about}"),

@@ -5,7 +5,7 @@ mod attachments;
 mod interaction;
 mod message;
 
-pub(crate) use interaction::{Answer, HELP_ME, Means, Press, press};
+pub(crate) use interaction::{Answer, HELP_ME, LINK, Means, Press, press};
 
 use super::ids::Snowflake;
 use super::places::Places;

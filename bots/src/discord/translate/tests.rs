@@ -316,6 +316,30 @@ fn help_me_reaches_a_human_in_private_and_in_ones_own_language() {
 }
 
 #[test]
+fn link_says_a_code_between_the_brand_and_the_person_wherever_it_is_typed() {
+    let scene = Scene::new(json!({}));
+    let mut link = json!({
+        "id": "1573834238149525516", "type": 2, "token": "t", "channel_id": "2000", "guild_id": "1000", "locale": "vi",
+        "application_id": "4000", "data": { "id": "2", "name": "link", "type": 1,
+            "options": [{ "name": "code", "type": 3, "value": " LARA-7K3M-9QXD " }] },
+        "member": { "user": { "id": "3000", "username": "lan" } },
+    });
+    let said = "direct 3000 says \"LARA-7K3M-9QXD\"";
+    assert!(scene.reads("INTERACTION_CREATE", &link).starts_with(said), "in a server");
+    let mut direct = link.clone();
+    direct["user"] = direct["member"]["user"].take();
+    for member in ["guild_id", "member"] {
+        direct.as_object_mut().unwrap().remove(member);
+    }
+    assert!(scene.reads("INTERACTION_CREATE", &direct).starts_with(said), "in direct messages");
+    link["data"]["options"] = json!([]);
+    assert_eq!(scene.reads("INTERACTION_CREATE", &link), "ignored: no_code");
+    // A button cannot pass for the command.
+    link["type"] = json!(3);
+    assert!(!scene.reads("INTERACTION_CREATE", &link).contains("says"));
+}
+
+#[test]
 fn a_button_says_its_title_and_only_ours_count() {
     let scene = Scene::new(json!({}));
     let mut click = json!({

@@ -114,6 +114,52 @@ fn a_change_that_instagram_writes_into_the_entry_itself_is_the_same_change() {
     assert_eq!(lines(&bare), lines(&listed));
 }
 
+/// Whoever opens `m.me/<page>?ref=<code>` says the code, whether they talked before or not.
+#[test]
+fn a_link_with_a_code_says_the_code() {
+    let heard = |event: Value| {
+        let mut event = event;
+        event["sender"] = json!({ "id": "1" });
+        event["recipient"] = json!({ "id": PAGE });
+        event["timestamp"] = json!(1_491_796_363_181_i64);
+        let body = json!({ "object": "page", "entry": [{ "id": PAGE, "messaging": [event] }] });
+        let lines: Vec<String> = translate(&body, &find).iter().map(line).collect();
+        lines.into_iter().map(|line| line.split(" (").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let link = json!({ "ref": "LARA-7K3M-9QXD", "source": "SHORTLINK", "type": "OPEN_THREAD" });
+    let said = "direct 1: \"LARA-7K3M-9QXD\"";
+    assert_eq!(heard(json!({ "referral": link })), [said]);
+    assert_eq!(
+        heard(json!({ "postback": { "title": "Get Started", "payload": "GO", "referral": link } })),
+        [said]
+    );
+    assert_eq!(heard(json!({ "optin": { "ref": "LARA-7K3M-9QXD" } })), [said]);
+    let first = json!({ "message": { "mid": "m1", "text": "đơn của mình đâu", "referral": link } });
+    assert_eq!(
+        heard(first),
+        [said, "direct 1: \"đơn của mình đâu\""],
+        "no agent reads a code beside the message"
+    );
+    // The same visit is told twice: as what was pressed and as where it came from.
+    let external = |event: Value| {
+        let body = json!({ "object": "page", "entry": [{ "id": PAGE, "messaging": [event] }] });
+        translate(&body, &find).iter().map(line).collect::<Vec<_>>()
+    };
+    let at = json!({ "sender": { "id": "1" }, "recipient": { "id": PAGE }, "timestamp": 5 });
+    let with = |name: &str, value: Value| {
+        let mut event = at.clone();
+        event[name] = value;
+        event
+    };
+    assert_eq!(
+        external(with("referral", link.clone())),
+        external(with("postback", json!({ "payload": "GO", "referral": link })))
+    );
+    for foreign in ["summer-sale", "LARA-1", "LARA-7K3M-9QXD-5"] {
+        assert_eq!(heard(json!({ "referral": { "ref": foreign } })), ["nothing: referral"], "{foreign}");
+    }
+}
+
 /// Every value of a body taken away, or made something else.
 fn maimed(body: &Value) -> Vec<Value> {
     fn paths(value: &Value, at: &str, found: &mut Vec<String>) {
