@@ -19,6 +19,7 @@ mod learn;
 mod listen;
 mod outbox;
 pub mod pages;
+mod privacy;
 mod rows;
 pub mod sql;
 mod vault;

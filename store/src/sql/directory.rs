@@ -42,7 +42,7 @@ statements! {
         "UPDATE customers SET external_id = COALESCE(external_id, $2), name = COALESCE($3, name), \
          folded = COALESCE($4, folded), email = COALESCE($5, email), phone = COALESCE($6, phone), \
          language = COALESCE($7, language), digits = COALESCE($8, digits), tier = COALESCE($9, tier), rev = rev + 1 \
-         WHERE id = $1 AND (\
+         WHERE id = $1 AND erased_at IS NULL AND (\
          (external_id IS NULL AND COALESCE(external_id, $2) IS NOT NULL) OR COALESCE($3, name) IS DISTINCT FROM name \
          OR COALESCE($5, email) IS DISTINCT FROM email OR COALESCE($6, phone) IS DISTINCT FROM phone \
          OR COALESCE($7, language) IS DISTINCT FROM language OR COALESCE($9, tier) IS DISTINCT FROM tier)";

@@ -41,7 +41,7 @@ statements! {
     RECEIPT_OURS = both
         "UPDATE messages SET state = CASE WHEN state = 'uncertain' AND pieces_done IS NULL THEN 'sent' ELSE state END, \
          fault = CASE WHEN state = 'uncertain' AND pieces_done IS NULL THEN NULL ELSE fault END, \
-         external = COALESCE(external, CAST($5 AS TEXT)), \
+         external = CASE WHEN erased_at IS NULL THEN COALESCE(external, CAST($5 AS TEXT)) END, \
          delivered_at = COALESCE(delivered_at, CAST($3 AS BIGINT)), read_at = COALESCE(read_at, CAST($4 AS BIGINT)) \
          WHERE channel_id = $1 AND id = $2 AND direction = 'out' \
          AND ((state = 'uncertain' AND pieces_done IS NULL) OR (CAST($3 AS BIGINT) IS NOT NULL AND delivered_at IS NULL) \

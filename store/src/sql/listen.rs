@@ -37,13 +37,27 @@ statements! {
          last_at = excluded.last_at \
          RETURNING conversations.id, conversations.address_id, conversations.last_seq";
 
-    /// The messages of a batch; those whose unique key is taken are left out.
-    MESSAGES_ACCEPT = batch(id TEXT, brand_id TEXT, conversation_id TEXT, channel_id TEXT, seq BIGINT, external TEXT, text TEXT, visibility TEXT, at BIGINT, attachments TEXT, said_at BIGINT, link TEXT)
-        "INSERT INTO messages (id, brand_id, conversation_id, channel_id, seq, direction, author, external, text, \
+    /// The messages of a batch; those whose unique key is taken are left out, and on PostgreSQL those whose person was erased
+    /// since their address was read (one writer at a time has nobody in between).
+    MESSAGES_ACCEPT = sqlite
+        "WITH b AS (SELECT value ->> 'id' AS id, value ->> 'brand_id' AS brand_id, \
+         value ->> 'conversation_id' AS conversation_id, value ->> 'channel_id' AS channel_id, value ->> 'seq' AS seq, \
+         value ->> 'external' AS external, value ->> 'text' AS text, value ->> 'visibility' AS visibility, value ->> 'at' AS at, \
+         value ->> 'attachments' AS attachments, value ->> 'said_at' AS said_at, value ->> 'link' AS link FROM json_each($1)) \
+         INSERT INTO messages (id, brand_id, conversation_id, channel_id, seq, direction, author, external, text, \
          quick_replies, visibility, state, at, attempts, attachments, said_at, link) \
          SELECT b.id, b.brand_id, b.conversation_id, b.channel_id, b.seq, 'in', 'customer', b.external, b.text, \
          '[]', b.visibility, 'accepted', b.at, 0, b.attachments, b.said_at, b.link FROM b \
-         WHERE TRUE ON CONFLICT DO NOTHING";
+         WHERE TRUE ON CONFLICT DO NOTHING"
+        postgres
+        "WITH b AS (SELECT * FROM json_to_recordset($1::text::json) AS r(id TEXT, brand_id TEXT, conversation_id TEXT, \
+         channel_id TEXT, seq BIGINT, external TEXT, text TEXT, visibility TEXT, at BIGINT, attachments TEXT, said_at BIGINT, \
+         link TEXT)) INSERT INTO messages (id, brand_id, conversation_id, channel_id, seq, direction, author, external, text, \
+         quick_replies, visibility, state, at, attempts, attachments, said_at, link) \
+         SELECT b.id, b.brand_id, b.conversation_id, b.channel_id, b.seq, 'in', 'customer', b.external, b.text, \
+         '[]', b.visibility, 'accepted', b.at, 0, b.attachments, b.said_at, b.link FROM b \
+         JOIN conversations c ON c.id = b.conversation_id JOIN addresses a ON a.id = c.address_id \
+         WHERE a.external <> 'erased:' || a.id ON CONFLICT DO NOTHING";
 
     /// Attachments of a batch whose bytes are to be fetched.
     ATTACHMENTS_ADD = batch(id TEXT, brand_id TEXT, channel_id TEXT, message_id TEXT, source TEXT, at BIGINT)

@@ -10,6 +10,7 @@ pub(crate) mod channels;
 pub(crate) mod commit;
 pub(crate) mod desk;
 pub(crate) mod directory;
+pub(crate) mod erasure;
 pub(crate) mod happenings;
 pub(crate) mod identity;
 pub(crate) mod lanes;
@@ -17,6 +18,7 @@ pub(crate) mod learn;
 pub(crate) mod learnt;
 pub(crate) mod listen;
 pub(crate) mod outbox;
+pub(crate) mod privacy;
 
 /// One statement.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +80,7 @@ pub const ALL: &[&[Sql]] = &[
     commit::STATEMENTS,
     desk::STATEMENTS,
     directory::STATEMENTS,
+    erasure::STATEMENTS,
     happenings::STATEMENTS,
     identity::STATEMENTS,
     lanes::STATEMENTS,
@@ -85,6 +88,7 @@ pub const ALL: &[&[Sql]] = &[
     learnt::STATEMENTS,
     listen::STATEMENTS,
     outbox::STATEMENTS,
+    privacy::STATEMENTS,
     crate::pages::STATEMENTS,
     crate::pages::BY_HAND,
     crate::pages::LISTS,

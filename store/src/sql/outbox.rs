@@ -50,7 +50,8 @@ statements! {
     /// Node `$2`, which holds it until `$5`, has seen `$3` pieces of reply `$1` taken (NULL: it has only one); the first has
     /// the platform's id `$4`.
     SEND_PROGRESS = both
-        "UPDATE messages SET pieces_done = COALESCE(CAST($3 AS BIGINT), pieces_done), external = COALESCE(external, $4), lease_until = $5 \
+        "UPDATE messages SET pieces_done = COALESCE(CAST($3 AS BIGINT), pieces_done), \
+         external = CASE WHEN erased_at IS NULL THEN COALESCE(external, $4) END, lease_until = $5 \
          WHERE id = $1 AND state IN ('queued', 'sending') AND state = 'sending' AND lease_node = $2 \
          RETURNING taken_back IS NULL AS wanted";
 
@@ -71,7 +72,7 @@ statements! {
 
     /// Settles the sends of a batch that node `$2` still holds. What was taken back meanwhile is not tried again.
     SENDS_SETTLE = batch(id TEXT, state TEXT, external TEXT, send_at BIGINT, fault TEXT, untried INTEGER)
-        "UPDATE messages SET external = COALESCE(b.external, messages.external), send_at = b.send_at, \
+        "UPDATE messages SET external = CASE WHEN messages.erased_at IS NULL THEN COALESCE(b.external, messages.external) END, send_at = b.send_at, \
          attempts = messages.attempts - b.untried, \
          state = CASE WHEN b.state = 'queued' AND taken_back IS NOT NULL THEN 'cancelled' ELSE b.state END, \
          fault = CASE WHEN b.state = 'queued' AND taken_back IS NOT NULL THEN taken_back ELSE b.fault END, lease_node = NULL, lease_until = NULL FROM b \

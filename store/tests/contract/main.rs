@@ -27,6 +27,7 @@ mod learn;
 mod learnt;
 mod listen;
 mod outbox;
+mod privacy;
 mod races;
 mod schema;
 mod transcripts;
@@ -257,6 +258,16 @@ on_both! {
         what_waits_for_somebody_who_is_gone_fails,
         a_person_keeps_their_talk_when_their_id_changes,
         a_place_moves_with_all_who_are_in_it;
+    privacy:
+        nothing_of_an_erased_person_is_left_anywhere,
+        what_is_counted_is_kept_when_somebody_is_erased,
+        whoever_erases_twice_is_answered_the_same,
+        who_is_erased_in_the_middle_of_a_talk_is_told_nothing_more,
+        a_reply_that_arrived_while_somebody_was_erased_brings_no_id_back,
+        somebody_with_very_many_words_is_erased_in_steps,
+        messages_that_come_while_somebody_is_erased_are_erased_or_a_strangers,
+        a_file_about_a_person_holds_all_of_them_and_nobody_else,
+        silence_counts_for_every_proven_address_at_once;
     schema:
         every_statement_can_be_prepared,
         a_newer_database_is_refused,

@@ -15,6 +15,7 @@ mod feed;
 mod happenings;
 mod identity;
 mod learn;
+mod privacy;
 
 pub use alerts::*;
 pub use api::*;
@@ -29,6 +30,7 @@ pub use identity::*;
 pub use lanes::*;
 pub use learn::*;
 pub use listen::*;
+pub use privacy::*;
 pub use relate::*;
 
 use super::StoreError;
