@@ -11,6 +11,7 @@ mod db;
 mod desk;
 mod directory;
 mod error;
+pub mod files;
 mod fold;
 mod happenings;
 mod identity;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows of one statement.
-pub(super) const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 /// So many people or fewer are told of one by one. Who brings more brings a file: nobody looks at each of its rows.
 const FEW: usize = 64;
 
@@ -89,17 +89,20 @@ struct NewProduct<'a> {
     description: Option<&'a str>,
 }
 
-type CustomerRow = (CustomerId, Person, Vec<Preference>);
+/// A customer to store: the id if they are new, who they are, what they like.
+pub(crate) type CustomerRow<'a> = (CustomerId, &'a Person, &'a [Preference]);
 
 impl Store {
     pub(super) async fn import_customers(
         &self,
         brand: BrandId,
-        rows: &[CustomerRow],
+        rows: &[(CustomerId, Person, Vec<Preference>)],
         now: Timestamp,
     ) -> StoreResult<Imported> {
         let mut tx = self.db.write().await?;
         let mut counts = Counts::new(rows.len())?;
+        let rows: Vec<CustomerRow<'_>> =
+            rows.iter().map(|(id, person, likes)| (*id, person, likes.as_slice())).collect();
         for chunk in rows.chunks(CHUNK) {
             put_customers(&mut tx, brand, chunk, now, &mut counts).await?;
         }
@@ -134,22 +137,43 @@ impl Store {
         now: Timestamp,
     ) -> StoreResult<Imported> {
         let mut tx = self.db.write().await?;
-        let distinct: BTreeMap<_, _> =
-            rows.iter().map(|row| (row.sku.as_str(), product_row(brand, row))).collect();
-        let distinct: Vec<_> = distinct.into_values().collect();
         let mut counts = Counts::new(rows.len())?;
-        for chunk in distinct.chunks(CHUNK) {
-            let new = chunk.iter().map(|row| row.id.to_string()).collect();
-            counts.put(&mut tx, sql::PRODUCTS_PUT, chunk, &new).await?;
-        }
+        put_products(&mut tx, brand, rows, &mut counts).await?;
         let imported = counts.imported()?;
-        if imported.added + imported.changed > 0 {
-            // The rules of a brand hold its products.
-            tell(&mut tx, &[Told::brand(brand, ChangeKind::Brand, now)]).await?;
-        }
+        products_moved(&mut tx, brand, imported, now).await?;
         tx.commit().await?;
         Ok(imported)
     }
+}
+
+/// Adds or changes products.
+pub(crate) async fn put_products(
+    tx: &mut Tx,
+    brand: BrandId,
+    rows: &[Product],
+    counts: &mut Counts,
+) -> StoreResult<()> {
+    let distinct: BTreeMap<_, _> =
+        rows.iter().map(|row| (row.sku.as_str(), product_row(brand, row))).collect();
+    let distinct: Vec<_> = distinct.into_values().collect();
+    for chunk in distinct.chunks(CHUNK) {
+        let new = chunk.iter().map(|row| row.id.to_string()).collect();
+        counts.put(tx, sql::PRODUCTS_PUT, chunk, &new).await?;
+    }
+    Ok(())
+}
+
+/// The rules of a brand hold its products.
+pub(crate) async fn products_moved(
+    tx: &mut Tx,
+    brand: BrandId,
+    imported: Imported,
+    now: Timestamp,
+) -> StoreResult<()> {
+    if imported.added + imported.changed > 0 {
+        tell(tx, &[Told::brand(brand, ChangeKind::Brand, now)]).await?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -159,7 +183,7 @@ struct Row {
 
 /// What an import wrote so far.
 pub(crate) struct Counts {
-    pub(super) rows: u64,
+    pub(crate) rows: u64,
     added: HashSet<String>,
     changed: HashSet<String>,
 }
@@ -183,11 +207,18 @@ impl Counts {
         for IdRow { id } in all!(tx, IdRow, statement, batch(rows)?)? {
             if new.contains(&id) {
                 self.added.insert(id);
-            } else if !self.added.contains(&id) {
-                self.changed.insert(id);
+            } else {
+                self.note(id);
             }
         }
         Ok(())
+    }
+
+    /// A row was changed; one that is new stays new.
+    pub(crate) fn note(&mut self, id: String) {
+        if !self.added.contains(&id) {
+            self.changed.insert(id);
+        }
     }
 
     /// The ids of all that was written.
@@ -238,13 +269,14 @@ pub(crate) async fn put_person(
     Ok((tie::find(tx, brand, person).await?.unwrap_or(id), true))
 }
 
-async fn put_customers(
+/// Adds customers or what is known newly of them; who those are whom the shop gave no id, by the ids of their rows.
+pub(crate) async fn put_customers(
     tx: &mut Tx,
     brand: BrandId,
-    rows: &[CustomerRow],
+    rows: &[CustomerRow<'_>],
     now: Timestamp,
     counts: &mut Counts,
-) -> StoreResult<()> {
+) -> StoreResult<HashMap<CustomerId, CustomerId>> {
     let mut named: BTreeMap<&str, NewCustomer<'_>> = BTreeMap::new();
     let mut unnamed = Vec::new();
     // Who a row turned out to be, for the preferences of rows the shop gave no id for.
@@ -255,7 +287,7 @@ async fn put_customers(
             named.insert(external, new);
         } else if let Some(known) = tie::find(tx, brand, person).await? {
             if tie::fill(tx, person, known).await? {
-                counts.changed.insert(known.to_string());
+                counts.note(known.to_string());
             }
             found.insert(*id, known);
         } else {
@@ -268,16 +300,43 @@ async fn put_customers(
         let new = batch.iter().map(|row| row.id.to_string()).collect();
         counts.put(tx, sql::CUSTOMERS_PUT, batch, &new).await?;
     }
+    if rows.iter().any(|(_, _, preferences)| !preferences.is_empty()) {
+        put_preferences(tx, brand, rows, &found, now, counts).await?;
+    }
+    Ok(found)
+}
+
+/// Whose row each is: by the shop's id, else as [`put_customers`] found.
+pub(crate) async fn whose(
+    tx: &mut Tx,
+    brand: BrandId,
+    rows: &[CustomerRow<'_>],
+    found: &HashMap<CustomerId, CustomerId>,
+) -> StoreResult<Vec<CustomerId>> {
     let people =
         ids(tx, brand, rows.iter().filter_map(|(_, person, _)| person.external_id.as_deref())).await?;
-    let mut likes = BTreeMap::new();
-    for (id, person, preferences) in rows {
+    let known = |(id, person, _): &CustomerRow<'_>| {
         let customer = match &person.external_id {
             Some(external) => people.get(external),
             None => found.get(id),
         };
-        let customer_id = *customer.ok_or_else(|| broken("an imported customer is not there"))?;
-        for Preference { key, value, source, address, .. } in preferences {
+        customer.copied().ok_or_else(|| broken("an imported customer is not there"))
+    };
+    rows.iter().map(known).collect()
+}
+
+async fn put_preferences(
+    tx: &mut Tx,
+    brand: BrandId,
+    rows: &[CustomerRow<'_>],
+    found: &HashMap<CustomerId, CustomerId>,
+    now: Timestamp,
+    counts: &mut Counts,
+) -> StoreResult<()> {
+    let customers = whose(tx, brand, rows, found).await?;
+    let mut likes = BTreeMap::new();
+    for ((_, _, preferences), customer_id) in rows.iter().zip(customers) {
+        for Preference { key, value, source, address, .. } in *preferences {
             let row = NewPreference {
                 customer_id,
                 key,

@@ -1,9 +1,9 @@
 //! People and what they bought.
 
 mod edit;
-mod import;
+pub(crate) mod import;
 mod learnt;
-mod orders;
+pub(crate) mod orders;
 mod tie;
 
 pub(crate) use learnt::learn;

@@ -5,6 +5,8 @@ mod erase;
 mod file;
 mod file_rows;
 
+pub(crate) use consent::person_consents;
+
 use crate::Store;
 use lara_core::model::{BrandId, CustomerId, ErasureId, Timestamp};
 use lara_core::ports::{Consent, ErasedBy, ErasureCounts, PersonFile, Privacy, StoreResult};

@@ -101,8 +101,8 @@ statements! {
          b.source, b.changed_at FROM b WHERE TRUE ORDER BY b.number \
          ON CONFLICT (brand_id, number) DO UPDATE SET \
          customer_id = excluded.customer_id, status = excluded.status, ordered_at = excluded.ordered_at, \
-         due_at = excluded.due_at, currency = excluded.currency, total_minor = excluded.total_minor, \
-         items = excluded.items, tracking_url = COALESCE(excluded.tracking_url, orders.tracking_url), \
+         due_at = COALESCE(excluded.due_at, orders.due_at), currency = excluded.currency, total_minor = excluded.total_minor, \
+         items = CASE excluded.items WHEN '[]' THEN orders.items ELSE excluded.items END, tracking_url = COALESCE(excluded.tracking_url, orders.tracking_url), \
          compact = excluded.compact, carrier = COALESCE(excluded.carrier, orders.carrier), \
          tracking_number = COALESCE(excluded.tracking_number, orders.tracking_number), \
          shipped_at = COALESCE(excluded.shipped_at, orders.shipped_at), \
@@ -110,9 +110,9 @@ statements! {
          source = excluded.source, changed_at = COALESCE(excluded.changed_at, orders.changed_at) \
          WHERE (excluded.changed_at IS NULL OR orders.changed_at IS NULL OR orders.changed_at <= excluded.changed_at) \
          AND (orders.customer_id <> excluded.customer_id OR orders.status <> excluded.status \
-         OR orders.ordered_at <> excluded.ordered_at OR orders.due_at IS DISTINCT FROM excluded.due_at \
+         OR orders.ordered_at <> excluded.ordered_at OR COALESCE(excluded.due_at, orders.due_at) IS DISTINCT FROM orders.due_at \
          OR orders.currency <> excluded.currency OR orders.total_minor <> excluded.total_minor \
-         OR orders.items <> excluded.items \
+         OR (excluded.items <> '[]' AND orders.items <> excluded.items) \
          OR COALESCE(excluded.tracking_url, orders.tracking_url) IS DISTINCT FROM orders.tracking_url \
          OR COALESCE(excluded.carrier, orders.carrier) IS DISTINCT FROM orders.carrier \
          OR COALESCE(excluded.tracking_number, orders.tracking_number) IS DISTINCT FROM orders.tracking_number \

@@ -11,6 +11,7 @@ pub(crate) mod commit;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod erasure;
+pub(crate) mod files;
 pub(crate) mod happenings;
 pub(crate) mod identity;
 pub(crate) mod lanes;
@@ -81,6 +82,7 @@ pub const ALL: &[&[Sql]] = &[
     desk::STATEMENTS,
     directory::STATEMENTS,
     erasure::STATEMENTS,
+    files::STATEMENTS,
     happenings::STATEMENTS,
     identity::STATEMENTS,
     lanes::STATEMENTS,

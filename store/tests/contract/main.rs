@@ -20,6 +20,7 @@ mod channels;
 mod deliveries;
 mod desk;
 mod directory;
+mod files;
 mod happenings;
 mod identity;
 mod lanes;
@@ -162,6 +163,13 @@ on_both! {
         a_shared_email_identifies_nobody,
         a_member_who_signs_in_as_the_head_is_nobody_else,
         only_a_proven_address_gets_a_code;
+    files:
+        a_dry_run_counts_and_stores_nothing,
+        a_file_says_since_when_and_who_wants_no_messages,
+        an_order_is_its_buyers_by_e_mail_when_one_person_has_it,
+        a_file_without_a_column_forgets_nothing_of_an_order,
+        pages_hold_each_row_once_and_nothing_of_another_brand,
+        a_conversation_is_exported_with_what_was_said_and_decided;
     brands:
         a_slug_is_taken_once,
         a_brand_that_moved_is_not_overwritten,
