@@ -11,6 +11,7 @@ pub mod hours;
 pub mod order_numbers;
 pub mod orders;
 mod products;
+pub mod stated;
 
 pub use crate::wording::minor_places;
 pub use context::{Scene, context};

@@ -1,0 +1,94 @@
+//! What people say of themselves: how they want to be called, their size, what they do not eat, what to remember and what to
+//! forget. Read from the words alone, in both languages, with and without accents.
+//!
+//! It misses rather than invents: only what somebody says of themselves counts, never what they ask, order, suppose, or say
+//! of their child; and nobody is called *anh* or *chị* but by their own word.
+
+mod avoid;
+mod forget;
+mod form;
+mod size;
+mod words;
+
+pub use avoid::{is_avoided, thing};
+pub use forget::Forget;
+
+use words::Clause;
+
+/// One thing somebody said of themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Something to keep: a key and a value of [`crate::model::Preference`].
+    Keep {
+        /// `address_form`, `name`, `size`, `avoid:..`, `diet`, `note`.
+        key: String,
+        /// In the spelling that is kept.
+        value: String,
+    },
+    /// Something to forget.
+    Forget(Forget),
+}
+
+impl Said {
+    fn keep(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::Keep { key: key.into(), value: value.into() }
+    }
+}
+
+/// The longest note that is kept, in characters.
+const LONGEST_NOTE: usize = 160;
+
+/// More than this is no statement about oneself, in characters.
+const LONGEST: usize = 1_000;
+
+/// What a text says of who wrote it, in the order said.
+#[must_use]
+pub fn read(text: &str) -> Vec<Said> {
+    if text.chars().nth(LONGEST).is_some() {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for sentence in words::sentences(text) {
+        if let Some(note) = note(&sentence.text) {
+            // What is to be remembered in somebody's own words is not read for more.
+            said.push(Said::keep("note", note));
+            continue;
+        }
+        said.extend(avoid::read(&sentence.whole));
+        for clause in &sentence.clauses {
+            said.extend(form::read(clause));
+            said.extend(size::read(clause));
+            said.extend(avoid::diet(clause));
+            said.extend(forget::read(clause).into_iter().map(Said::Forget));
+        }
+    }
+    said
+}
+
+/// What somebody asks to be remembered: "nhớ giúp mình là ...", "please remember that ...".
+fn note(sentence: &str) -> Option<String> {
+    let clause = Clause::of(sentence);
+    if sentence.contains('?') {
+        return None;
+    }
+    let said: Vec<&str> = clause.words.iter().map(|word| word.folded.as_str()).collect();
+    let after = match said.as_slice() {
+        ["please" | "pls", "remember", "that", ..] => 3,
+        ["remember" | "nho", "that" | "rang", ..] => 2,
+        ["nho" | "note", "giup" | "dum" | "ho", "la" | "rang", ..] => 3,
+        ["ghi", "nho" | "chu", "giup" | "dum" | "ho", "la" | "rang", ..]
+        | ["nho" | "note", "giup" | "dum" | "ho", _, "la" | "rang", ..]
+        | ["shop" | "ban", "nho", "giup" | "dum" | "ho", "la" | "rang", ..] => 4,
+        ["ghi", "nho" | "chu", "giup" | "dum" | "ho", _, "la" | "rang", ..]
+        | ["shop" | "ban", "nho", "giup" | "dum" | "ho", _, "la" | "rang", ..] => 5,
+        _ => return None,
+    };
+    let (first, last) = (clause.words.get(after)?, clause.words.last()?);
+    // Two words say nothing worth keeping.
+    clause.words.get(after + 2)?;
+    let kept = sentence.get(first.start..last.end)?;
+    (kept.chars().count() <= LONGEST_NOTE).then(|| kept.to_owned())
+}
+
+#[cfg(test)]
+mod tests;
