@@ -3,12 +3,13 @@
 use super::asks::{Asks, asks};
 use super::verdict::Call;
 use crate::model::{
-    Conversation, Entity, EntityValue, EscalationReason, Intent, Language, MessageLanguage, Order, Owner,
-    Priority, Product, RankedIntent, Reading, Timestamp, Visibility,
+    Conversation, Entity, EntityValue, Escalation, EscalationReason, Intent, Language, MessageLanguage,
+    Order, Owner, Priority, Product, RankedIntent, Reading, Timestamp, Visibility,
 };
 use crate::ports::{Claim, Memory};
 use crate::relate::orders::{self, MeantOrder};
-use crate::relate::{Known, Scene, entities};
+use crate::relate::recommend::{Asker, Why, recommend};
+use crate::relate::{Known, Learnt, Reach, Scene, entities};
 use crate::rules::Rules;
 use crate::text::says_something;
 use crate::turn::Readings;
@@ -53,6 +54,8 @@ pub struct Case<'a> {
     product: Option<&'a Product>,
     /// What is surely wanted, most important first; empty when nothing is sure.
     pub wants: Vec<Intent>,
+    /// What the run tells of whoever wrote it, and what may be used of what they like.
+    pub learnt: Learnt,
 }
 
 impl<'a> Case<'a> {
@@ -64,7 +67,9 @@ impl<'a> Case<'a> {
         let products = rules.products.mentions(&text);
         let entities =
             entities::complete(&readings.whole.entities, &text, rules, &products, known.orders, now);
+        let complains = mood(readings).complaint >= 0.5;
         Self {
+            learnt: Learnt::of(&text, &claim.run, &claim.memory, &known, complains, now),
             language: language(&text, claim, readings, rules),
             visibility: visibility(claim),
             known,
@@ -197,13 +202,29 @@ impl<'a> Case<'a> {
             language: self.language,
             now: self.now,
             known: self.known,
-            order: None,
-            orders: Vec::new(),
-            product: None,
-            escalation: self.memory().escalation.as_ref(),
-            choices: Vec::new(),
+            likes: self.learnt.likes.clone(),
+            returning: self.memory().returning && self.known.reach == Reach::Whole,
+            escalation: self.memory().escalation.as_ref().or_else(|| self.known_complaint()),
             first: !self.memory().answered_before,
+            ..Scene::empty(self.rules, self.language, self.now)
         }
+    }
+
+    /// A complaint of theirs that a human has to look at in another conversation: who complains again is not met with a first
+    /// apology.
+    #[must_use]
+    pub fn known_complaint(&self) -> Option<&'a Escalation> {
+        let grave =
+            |one: &&Escalation| matches!(one.reason, EscalationReason::Complaint | EscalationReason::Urgent);
+        self.known.elsewhere.filter(grave).filter(|_| self.complains())
+    }
+
+    /// The one product to recommend, and why.
+    #[must_use]
+    pub fn recommended(&self) -> Option<(&'a Product, Why)> {
+        let (orders, forgotten) = (self.known.orders, self.known.forgotten);
+        let asker = Asker { text: &self.text, orders, likes: &self.learnt.likes, forgotten };
+        recommend(&self.rules.products, &asker, self.now)
     }
 
     /// The order to mention beside something else: only when there is no doubt.

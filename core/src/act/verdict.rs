@@ -2,6 +2,7 @@
 
 use crate::model::{DecisionKind, EscalationReason, OpenQuestion, Order, Priority, Product};
 use crate::ports::ConsentChange;
+use crate::relate::recommend::Why;
 
 /// A call for a human.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,10 @@ pub struct Verdict<'a> {
     pub orders: Vec<&'a Order>,
     /// The product spoken of.
     pub product: Option<&'a Product>,
+    /// Why the product is recommended.
+    pub because: Option<Why>,
+    /// What of the order cannot be had again, where the same is wanted again.
+    pub gone: Option<Vec<String>>,
     /// What may have been meant.
     pub choices: Vec<String>,
     /// What the brand would have to write down for a human not to be needed: `facts.hours`, `product.price`.
@@ -73,6 +78,8 @@ impl<'a> Verdict<'a> {
             order: None,
             orders: Vec::new(),
             product: None,
+            because: None,
+            gone: None,
             choices: Vec::new(),
             missing: Vec::new(),
         }

@@ -67,6 +67,8 @@ pub const TALK_KEYS: &[&str] = &[
     "waiting_more",
     "fallback",
     "hello",
+    "noted",
+    "same_again",
 ];
 
 impl Intent {

@@ -1,11 +1,12 @@
 //! Builds what a template may speak of.
 
-use super::{Known, hours};
+use super::recommend::Why;
+use super::{Known, Learnt, hours, stated};
 use crate::act::template::context::{
-    BotView, BrandView, Choice, Context, CustomerView, DeliveryView, EscalationView, FactsView, HumanView,
-    Likes, LinksView, OrderLine, OrderView, ProductView,
+    AgainView, BecauseView, BotView, BrandView, Choice, Context, CustomerView, DeliveryView, EscalationView,
+    FactsView, HumanView, Likes, LinksView, NotedView, OrderLine, OrderView, ProductView, ReturnView,
 };
-use crate::model::{Escalation, FactSheet, Language, Links, Order, Product, Timestamp};
+use crate::model::{Escalation, FactSheet, Language, Links, Order, Preference, Product, Return, Timestamp};
 use crate::rules::Rules;
 use crate::wording;
 
@@ -20,6 +21,12 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// The person, as far as they may be used.
     pub known: Known<'a>,
+    /// What they like, as far as it may be used.
+    pub likes: Vec<Preference>,
+    /// What they just said of themselves, where the reply says that it was noted.
+    pub noted: Option<Learnt>,
+    /// Whether they are proven and had a conversation before this one.
+    pub returning: bool,
     /// The order that is meant.
     pub order: Option<&'a Order>,
     /// Orders to choose from.
@@ -32,6 +39,34 @@ pub struct Scene<'a> {
     pub choices: Vec<String>,
     /// Whether these are Lara's first words in the conversation.
     pub first: bool,
+    /// Why the product is recommended.
+    pub because: Option<Why>,
+    /// What of the order cannot be had again, where the same is wanted again.
+    pub gone: Option<Vec<String>>,
+}
+
+impl<'a> Scene<'a> {
+    /// A scene in which nobody is known and nothing is meant.
+    #[must_use]
+    pub const fn empty(rules: &'a Rules, language: Language, now: Timestamp) -> Self {
+        Self {
+            rules,
+            language,
+            now,
+            known: Known::all(None),
+            likes: Vec::new(),
+            noted: None,
+            returning: false,
+            order: None,
+            orders: Vec::new(),
+            product: None,
+            escalation: None,
+            choices: Vec::new(),
+            first: false,
+            because: None,
+            gone: None,
+        }
+    }
 }
 
 /// Vietnamese forms of address a shop uses; anything else a customer told is not repeated.
@@ -51,10 +86,12 @@ pub fn context(scene: &Scene<'_>) -> Context {
         likes: likes(scene),
         order: scene.order.map(|one| order(one, scene)),
         orders: scene.orders.iter().map(|one| line(one, scene)).collect(),
-        escalation: scene.escalation.map(|one| EscalationView {
-            opened_on: wording::moment(one.opened_at, scene.now, zone, scene.language),
-            reason_text: text(wording::reason(one.reason, scene.language)),
-        }),
+        sent_back: scene.order.and_then(|order| sent_back(order, scene)),
+        again: scene.gone.as_ref().map(|gone| again(gone, scene)),
+        noted: scene.noted.as_ref().map(|learnt| noted(learnt, scene)),
+        because: scene.because.as_ref().map(because),
+        escalation: scene.escalation.map(|one| escalation(one, scene)),
+        elsewhere: scene.known.elsewhere.map(|one| escalation(one, scene)),
         facts: facts(&scene.rules.brand.facts.in_language(scene.language), scene.language),
         product: scene.product.map(|one| product(one, scene.language)),
         human: HumanView {
@@ -86,12 +123,68 @@ fn address(raw: Option<&String>) -> Option<String> {
     raw.filter(is_web).cloned()
 }
 
-fn preference<'a>(scene: &Scene<'a>, key: &str) -> Option<&'a str> {
-    scene.known.preferences.iter().find(|found| found.key == key).map(|found| found.value.as_str())
+fn preference<'a>(scene: &'a Scene<'_>, key: &str) -> Option<&'a str> {
+    scene.likes.iter().find(|found| found.key == key).map(|found| found.value.as_str())
+}
+
+fn escalation(one: &Escalation, scene: &Scene<'_>) -> EscalationView {
+    EscalationView {
+        opened_on: wording::moment(one.opened_at, scene.now, &scene.rules.zone, scene.language),
+        reason_text: text(wording::reason(one.reason, scene.language)),
+    }
+}
+
+/// The newest return of an order.
+fn sent_back(order: &Order, scene: &Scene<'_>) -> Option<ReturnView> {
+    let back: &Return = scene.known.returns.iter().find(|back| back.order == order.id)?;
+    let items: Vec<String> = back.items.iter().filter_map(item_name).collect();
+    Some(ReturnView {
+        status: Some(back.status.as_str().to_owned()),
+        asked_on: wording::day(back.asked_at, scene.now, &scene.rules.zone, scene.language),
+        items: text(&items.join(", ")),
+        amount: back.amount_minor.map(|minor| wording::money(minor, &order.currency, scene.language)),
+    })
+}
+
+/// What of an order cannot be had again.
+fn again(gone: &[String], scene: &Scene<'_>) -> AgainView {
+    let items = scene.order.map_or(0, |order| order.items.len());
+    AgainView { gone: text(&wording::list(gone, scene.language)), all_gone: items > 0 && gone.len() >= items }
+}
+
+/// What was just said, as it is repeated.
+fn noted(learnt: &Learnt, scene: &Scene<'_>) -> NotedView {
+    let keep = |key: &str| learnt.keep.iter().find(|like| like.key == key).and_then(|like| text(&like.value));
+    let avoids: Vec<String> = learnt
+        .keep
+        .iter()
+        .filter(|like| stated::thing(&like.key).is_some())
+        .filter_map(|like| text(&like.value))
+        .collect();
+    NotedView {
+        called: keep("address_form").or_else(|| keep("name")).is_some(),
+        size: keep("size"),
+        avoids: text(&wording::list(&avoids, scene.language)),
+        diet: keep("diet").map(|diet| wording::diet(&diet, scene.language)),
+        note: keep("note"),
+        forgotten: learnt.takes_back,
+    }
+}
+
+fn because(why: &Why) -> BecauseView {
+    let category = |category: &str| text(&category.to_lowercase());
+    match why {
+        Why::Named(_) => BecauseView::default(),
+        Why::Likes(likes) => BecauseView { likes: category(likes), ..BecauseView::default() },
+        Why::Asked(asked) => BecauseView { asked: category(asked), ..BecauseView::default() },
+        Why::Bought(bought) => BecauseView { bought: category(bought), ..BecauseView::default() },
+    }
 }
 
 fn customer(scene: &Scene<'_>) -> CustomerView {
-    let whole = scene.known.customer.and_then(|customer| customer.name.as_deref()).and_then(text);
+    // What they want to be called comes before what the shop has on record.
+    let record = scene.known.customer.and_then(|customer| customer.name.as_deref());
+    let whole = preference(scene, "name").or(record).and_then(text);
     let name = whole.map(|name| wording::called(&name).to_owned());
     let title = match scene.language {
         Language::English => None,
@@ -101,7 +194,11 @@ fn customer(scene: &Scene<'_>) -> CustomerView {
             Some(title.unwrap_or("bạn").to_owned())
         }
     };
-    CustomerView { name: name.filter(|name| name.chars().count() <= LONGEST_NAME), title }
+    CustomerView {
+        name: name.filter(|name| name.chars().count() <= LONGEST_NAME),
+        title,
+        returning: scene.returning,
+    }
 }
 
 fn likes(scene: &Scene<'_>) -> Option<Likes> {
@@ -135,6 +232,10 @@ fn order(order: &Order, scene: &Scene<'_>) -> OrderView {
         first_item: first_item(order),
         total: Some(wording::money(order.total_minor, &order.currency, scene.language)),
         tracking_url: address(order.tracking_url.as_ref()),
+        carrier: order.shipment.carrier.as_deref().and_then(text),
+        tracking_number: order.shipment.number.as_deref().and_then(text),
+        shipped_on: order.shipment.shipped_at.and_then(day),
+        delivered_on: order.shipment.delivered_at.and_then(day),
         late: super::orders::is_open(order.status) && order.due_at.is_some_and(|due| due < scene.now),
     }
 }

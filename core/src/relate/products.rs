@@ -103,6 +103,12 @@ impl ProductIndex {
         &self.products
     }
 
+    /// The product of a stock keeping unit.
+    #[must_use]
+    pub fn by_sku(&self, sku: &str) -> Option<&Product> {
+        self.by_sku.get(&fold(sku)).and_then(|n| self.products.get(*n))
+    }
+
     /// The product a message names: by its stock keeping unit, else by the words of its name. `None` when no product is
     /// named well enough, or two equally well.
     #[must_use]

@@ -133,6 +133,6 @@ fn orders_and_preferences_are_for_verified_people_in_direct_messages_only() {
 
     let claimed = lan.clone().claimed();
     let known = Known::of(&claimed.memory, &claimed.run);
-    assert_eq!((known.reach, known.orders.len(), known.preferences.len()), (Reach::Name, 0, 0));
+    assert_eq!((known.reach, known.orders.len(), known.preferences().count()), (Reach::Name, 0, 0));
     assert!(known.customer.is_some());
 }

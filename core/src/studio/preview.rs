@@ -6,7 +6,7 @@ use crate::act::template::{self, Context, Fault};
 use crate::model::{BrandId, ChannelKind, Customer, CustomerId, Escalation, EscalationId, EscalationReason};
 use crate::model::{ConversationId, EscalationState, Order, Preference, Priority, TemplateName};
 use crate::ports::StoreResult;
-use crate::relate::{Known, Reach, Scene, context};
+use crate::relate::{Known, Scene, context};
 use crate::rules::Rules;
 use crate::wording;
 
@@ -92,16 +92,14 @@ impl Studio {
         let orders = profile.map(|(_, orders, _)| orders.as_slice()).unwrap_or_default();
         let labels =
             ["track_order", "refund_policy"].map(|intent| wording::intent_label(intent, name.language));
+        let whole = profile.map(|(customer, orders, likes)| (customer, orders.as_slice(), likes.as_slice()));
+        let known = Known::all(whole);
         let scene = Scene {
             rules,
             language: name.language,
             now,
-            known: Known {
-                customer: profile.map(|(customer, _, _)| customer),
-                orders,
-                preferences: profile.map(|(_, _, preferences)| preferences.as_slice()).unwrap_or_default(),
-                reach: if profile.is_some() { Reach::Whole } else { Reach::Nobody },
-            },
+            known,
+            likes: known.preferences().cloned().collect(),
             order: orders.first(),
             orders: if name.key == "ask_which_order" { orders.iter().collect() } else { Vec::new() },
             product: rules.products.all().first(),
@@ -112,6 +110,7 @@ impl Studio {
                 Vec::new()
             },
             first: name.key == "hello",
+            ..Scene::empty(rules, name.language, now)
         };
         context(&scene)
     }

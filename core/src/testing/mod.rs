@@ -3,6 +3,7 @@
 mod fakes;
 mod one_brand;
 pub mod stage;
+mod things;
 
 pub use fakes::{FakeClock, FakePush, ScriptedClassifier, SeqIds};
 pub use one_brand::OneBrand;

@@ -2,15 +2,14 @@
 //! comes out, and the stage remembers as the store would.
 
 use super::fakes::{FakeClock, ScriptedClassifier, SeqIds};
+use super::things::{conversation, memory, nobody, sheet};
 use crate::act::template::TemplateSet;
 use crate::model::{
-    Address, AddressId, Afterwards, Author, Brand, BrandId, BrandSettings, Channel, ChannelId, ChannelKind,
-    Conversation, ConversationId, Customer, CustomerId, Delivery, DeliveryOption, Direction, FactSheet,
-    Facts, Language, Level, Links, Message, MessageId, MessageLanguage, MessageState, Millis, NodeId, Order,
-    OrderId, OrderItem, OrderStatus, Owner, Preference, Product, ProductId, Reading, Shipment, Timestamp,
-    Visibility,
+    Afterwards, Author, Brand, BrandId, BrandSettings, ChannelKind, Conversation, Customer, CustomerId,
+    Delivery, Direction, Facts, Language, Level, Message, MessageId, MessageLanguage, MessageState, Millis,
+    NodeId, Order, Preference, Product, Reading, Timestamp, Visibility,
 };
-use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Pace, Proof, QueueChange, Turn};
+use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, QueueChange, Turn};
 use crate::relate::ProductIndex;
 use crate::rules::Rules;
 use crate::turn::{Moment, Readings, turn};
@@ -18,8 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// One day.
-const DAY: i64 = 86_400_000;
+pub use super::things::{order, product};
 
 /// A conversation being played.
 #[derive(Debug, Clone)]
@@ -76,69 +74,6 @@ pub fn angry(reading: Reading, anger: f32) -> Reading {
 #[must_use]
 pub fn urgent(reading: Reading) -> Reading {
     Reading { urgent: true, ..reading }
-}
-
-/// An order of the person on stage, due in two days.
-#[must_use]
-pub fn order(number: &str, status: OrderStatus, items: &[&str]) -> Order {
-    let now = FakeClock::default().now().millis();
-    Order {
-        id: OrderId::new(Uuid::from_u128(1)),
-        brand: BrandId::new(Uuid::from_u128(1)),
-        customer: CustomerId::new(Uuid::from_u128(1)),
-        number: number.to_owned(),
-        status,
-        ordered_at: Timestamp::from_millis(now - 3 * DAY),
-        due_at: Some(Timestamp::from_millis(now + 2 * DAY)),
-        currency: "VND".to_owned(),
-        total_minor: 475_000,
-        items: items
-            .iter()
-            .map(|name| OrderItem { name: (*name).to_owned(), quantity: 1, sku: None })
-            .collect(),
-        tracking_url: Some(format!("https://track.example.vn/{number}")),
-        shipment: Shipment::default(),
-    }
-}
-
-/// A product in stock.
-#[must_use]
-pub fn product(sku: &str, name: &str) -> Product {
-    Product {
-        id: ProductId::new(Uuid::from_u128(1)),
-        brand: BrandId::new(Uuid::from_u128(1)),
-        sku: sku.to_owned(),
-        name: name.to_owned(),
-        category: None,
-        price_minor: 185_000,
-        currency: "VND".to_owned(),
-        stock: Some(12),
-        url: Some(format!("https://shop.example.vn/{sku}")),
-        description: Some("Men tự nhiên, dùng được trong lò vi sóng.".to_owned()),
-    }
-}
-
-fn sheet(language: Language) -> FactSheet {
-    let vietnamese = language == Language::Vietnamese;
-    let say = |vi: &str, en: &str| Some(if vietnamese { vi } else { en }.to_owned());
-    FactSheet {
-        address: say("18 ngõ Hoa Nhài, Hà Nội", "18 Hoa Nhai Lane, Hanoi"),
-        hours: say("9:00–21:00 tất cả các ngày", "9:00–21:00 every day"),
-        phone: Some("024 3555 0188".to_owned()),
-        email: None,
-        delivery: vec![DeliveryOption {
-            name: if vietnamese { "Toàn quốc" } else { "Nationwide" }.to_owned(),
-            fee: "35.000 ₫".to_owned(),
-            days: if vietnamese { "2–4 ngày" } else { "2–4 days" }.to_owned(),
-        }],
-        payment_methods: vec!["MoMo".to_owned(), "COD".to_owned()],
-        return_days: Some(30),
-        return_terms: None,
-        promotion: None,
-        invoice: None,
-        refund_time: say("3–5 ngày làm việc.", "3–5 working days."),
-        links: Links { account: Some("https://shop.example.vn/account".to_owned()), ..Links::default() },
-    }
 }
 
 impl Stage {
@@ -204,16 +139,9 @@ impl Stage {
     #[must_use]
     pub fn verified(mut self, name: &str) -> Self {
         let customer = Customer {
-            id: CustomerId::new(Uuid::from_u128(1)),
-            brand: self.conversation.brand,
             external_id: Some("c-1".to_owned()),
             name: Some(name.to_owned()),
-            email: None,
-            phone: None,
-            language: None,
-            tier: None,
-            opted_out_at: None,
-            rev: 1,
+            ..nobody(CustomerId::new(Uuid::from_u128(1)), self.conversation.brand)
         };
         self.memory.address.customer = Some(customer.id);
         self.memory.address.level = Level::Verified;
@@ -239,6 +167,15 @@ impl Stage {
     #[must_use]
     pub fn likes(mut self, key: &str, value: &str) -> Self {
         self.memory.preferences.push(Preference::imported(key, value));
+        self
+    }
+
+    /// The shop sells this.
+    #[must_use]
+    pub fn selling(mut self, products: Vec<Product>) -> Self {
+        let rules = &self.rules;
+        let products = ProductIndex::new(products);
+        self.rules = Arc::new(Rules::new(rules.brand.clone(), TemplateSet::shipped(), products, 0.5));
         self
     }
 
@@ -322,6 +259,7 @@ impl Stage {
             ConsentChange::OptOut => self.memory.address.opted_out_at = Some(turn.at),
             ConsentChange::OptIn => self.memory.address.opted_out_at = None,
         }
+        self.learn(turn);
         if let QueueChange::Put(new) = &turn.queue {
             let graver = |old: &crate::model::Escalation| {
                 (new.priority.rank(), -new.severity) < (old.priority.rank(), -old.severity)
@@ -329,6 +267,23 @@ impl Stage {
             if self.memory.escalation.as_ref().is_none_or(graver) {
                 self.memory.escalation = Some(new.clone());
             }
+        }
+    }
+
+    /// Remembers what was learnt of the person.
+    fn learn(&mut self, turn: &Turn) {
+        let memory = &mut self.memory;
+        memory.preferences.retain(|like| !turn.person.forgotten.contains(&like.key));
+        memory.forgotten.extend(turn.person.forgotten.iter().cloned());
+        for learnt in &turn.person.learnt {
+            memory.preferences.retain(|like| like.key != learnt.key);
+            memory.preferences.push(learnt.clone());
+        }
+        if let (None, Some(id)) = (&memory.customer, turn.person.ids.first()) {
+            let id = CustomerId::new(*id);
+            memory.address.customer = Some(id);
+            memory.address.level = Level::Claimed;
+            memory.customer = Some(nobody(id, self.conversation.brand));
         }
     }
 
@@ -353,56 +308,5 @@ impl Stage {
             aside: None,
             after: Afterwards::default(),
         }
-    }
-}
-
-fn conversation(id: Uuid, now: Timestamp) -> Conversation {
-    Conversation {
-        id: ConversationId::new(id),
-        brand: BrandId::new(id),
-        channel: ChannelId::new(id),
-        address: AddressId::new(id),
-        owner: Owner::Bot,
-        epoch: 0,
-        rev: 1,
-        agent: None,
-        language: None,
-        open_question: None,
-        misses: 0,
-        last_seq: 0,
-        last_in_seq: 0,
-        done_seq: 0,
-        created_at: now,
-        last_at: now,
-    }
-}
-
-fn memory(id: Uuid) -> Memory {
-    Memory {
-        channel: Channel::new(ChannelId::new(id), BrandId::new(id), ChannelKind::Web, "web", Delivery::Pull),
-        address: Address {
-            id: AddressId::new(id),
-            brand: BrandId::new(id),
-            channel: ChannelId::new(id),
-            external: "visitor".to_owned(),
-            customer: None,
-            level: Level::Anonymous,
-            opted_out_at: None,
-            name: None,
-            language: None,
-            unreachable_at: None,
-        },
-        customer: None,
-        orders: Vec::new(),
-        returns: Vec::new(),
-        preferences: Vec::new(),
-        forgotten: Vec::new(),
-        escalation: None,
-        answered_before: false,
-        returning: false,
-        last_bot_text: None,
-        pace: Pace::default(),
-        elsewhere: None,
-        proof: Proof::Nothing,
     }
 }

@@ -12,6 +12,7 @@
 
 mod reply;
 
+use crate::act::asks::{Asks, asks};
 use crate::act::case::Case;
 use crate::act::policies;
 use crate::act::template::TemplateSet;
@@ -22,8 +23,10 @@ use crate::model::{
     Timestamp, Visibility,
 };
 use crate::ports::{Claim, ConsentChange, Ids, NewMessage, PersonChange, QueueChange, Turn};
-use crate::relate::hours;
+use crate::relate::recommend::Why;
+use crate::relate::{hours, interests, learn};
 use crate::rules::Rules;
+use crate::text::folded_words;
 use reply::{Spoken, speak};
 
 /// What the classifier made of a run.
@@ -103,6 +106,7 @@ fn write(
     let conversation = case.conversation();
     let (first_seq, last_seq) = range(case.claim);
     let reply = spoken.as_ref().map(|spoken| message(case, spoken, verdict, moment, ids));
+    let known = known(case, verdict, spoken.as_ref());
     let decision = Decision {
         id: DecisionId::new(ids.next()),
         conversation: conversation.id,
@@ -113,7 +117,7 @@ fn write(
         reason: verdict.reason.to_owned(),
         reading: Reading { entities: case.entities.clone(), ..case.readings.whole.clone() },
         templates: spoken.map(|spoken| spoken.used).unwrap_or_default(),
-        known: known(case, verdict),
+        known,
         reply: reply.as_ref().map(|reply| reply.id),
         at: moment.now,
     };
@@ -135,10 +139,29 @@ fn write(
             .call
             .map_or(QueueChange::Keep, |call| QueueChange::Put(escalation(case, call, moment, ids))),
         consent: verdict.consent,
-        person: PersonChange::default(),
+        person: learnt(case, ids),
         reply,
         at: moment.now,
     }
+}
+
+/// What is kept of what the run told of the person.
+fn learnt(case: &Case<'_>, ids: &dyn Ids) -> PersonChange {
+    let learnt = &case.learnt;
+    let mut keep = learnt.keep.clone();
+    let asks_about = case.wants.iter().any(|intent| asks(intent) == Asks::Product);
+    if let Some(product) = case.product().filter(|_| asks_about) {
+        keep.extend(learn::asked(product, case.memory(), &case.known, case.now));
+    }
+    // Whoever is not known yet becomes a customer by what they told.
+    let made = !keep.is_empty() && case.memory().customer.is_none();
+    let ids = if made { vec![ids.next()] } else { Vec::new() };
+    let mut forgotten = learnt.forget.clone();
+    if learnt.takes_back_bought {
+        let bought = interests::bought(case.known.orders, &case.rules.products, case.known.forgotten);
+        forgotten.extend(bought.iter().map(|interest| interests::key(&interest.category)));
+    }
+    PersonChange { learnt: keep, forgotten, ids, ..PersonChange::default() }
 }
 
 fn range(claim: &Claim) -> (i64, i64) {
@@ -224,7 +247,7 @@ fn escalation(case: &Case<'_>, call: Call, moment: Moment, ids: &dyn Ids) -> Esc
 }
 
 /// Names of what was used, and as `missing:` of what was not there to be used; never their content.
-fn known(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<String> {
+fn known(case: &Case<'_>, verdict: &Verdict<'_>, spoken: Option<&Spoken>) -> Vec<String> {
     let mut known = Vec::new();
     if case.known.customer.is_some() && !verdict.say.is_empty() {
         known.push("customer:name".to_owned());
@@ -234,6 +257,18 @@ fn known(case: &Case<'_>, verdict: &Verdict<'_>) -> Vec<String> {
     known.extend(verdict.product.map(|product| format!("product:{}", product.sku)));
     if case.memory().escalation.is_some() {
         known.push("escalation".to_owned());
+    }
+    if case.known.elsewhere.is_some() && !verdict.say.is_empty() {
+        known.push("escalation:elsewhere".to_owned());
+    }
+    known.extend(verdict.because.as_ref().and_then(Why::used).map(str::to_owned));
+    let said = spoken.map(|spoken| folded_words(&spoken.text)).unwrap_or_default();
+    for like in case.learnt.likes.iter().filter(|like| like.topic() != "asked") {
+        let (words, used) = (folded_words(&like.value), format!("preference:{}", like.topic()));
+        let is_said = !words.is_empty() && said.windows(words.len()).any(|part| part == words);
+        if is_said && !known.contains(&used) {
+            known.push(used);
+        }
     }
     let needed = verdict.say.iter().flat_map(|key| crate::act::template::needs(key)).map(|need| need.name);
     for name in needed.filter(|name| !verdict.missing.contains(name)) {

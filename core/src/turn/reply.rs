@@ -53,6 +53,9 @@ fn say(case: &Case<'_>, verdict: &Verdict<'_>) -> Result<Spoken, (String, Render
         orders: verdict.orders.clone(),
         product: verdict.product,
         choices: verdict.choices.clone(),
+        because: verdict.because.clone(),
+        gone: verdict.gone.clone(),
+        noted: verdict.say.iter().any(|key| key == "noted").then(|| case.learnt.clone()),
         ..case.scene()
     };
     let context = context(&scene);
@@ -123,7 +126,8 @@ pub(super) fn fallback(templates: &TemplateSet, case: &Case<'_>) -> Spoken {
 /// The same words twice in a row help nobody, and between two bots never end: small talk and what a human is awaited
 /// for stays unanswered, anything else goes to a human.
 fn said_already<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, Option<Spoken>) {
-    let is_small_talk = verdict.say.iter().all(|key| asks(&Intent::new(key.as_str())).is_small_talk());
+    let small = |key: &String| key == "noted" || asks(&Intent::new(key.as_str())).is_small_talk();
+    let is_small_talk = verdict.say.iter().all(small);
     if verdict.call.is_some() || verdict.kind == DecisionKind::OptOut || verdict.kind == DecisionKind::OptIn {
         // Said already, but what it does still counts.
         return (Verdict { say: Vec::new(), question: None, ..verdict }, None);

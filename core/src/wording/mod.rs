@@ -18,14 +18,14 @@ use crate::model::{EscalationReason, Language, OrderStatus};
 #[must_use]
 pub const fn status(status: OrderStatus, language: Language) -> &'static str {
     match (language, status) {
-        (Language::English, OrderStatus::Placed) => "waiting to be packed",
+        (Language::English, OrderStatus::Placed) => "being confirmed",
         (Language::English, OrderStatus::Packing) => "being packed",
         (Language::English, OrderStatus::Shipped) => "on its way",
         (Language::English, OrderStatus::Delivered) => "delivered",
         (Language::English, OrderStatus::Cancelled) => "cancelled",
         (Language::English, OrderStatus::Returned) => "on its way back",
         (Language::English, OrderStatus::Refunded) => "refunded",
-        (Language::Vietnamese, OrderStatus::Placed) => "đang chờ đóng gói",
+        (Language::Vietnamese, OrderStatus::Placed) => "đang xác nhận",
         (Language::Vietnamese, OrderStatus::Packing) => "đang đóng gói",
         (Language::Vietnamese, OrderStatus::Shipped) => "đang giao",
         (Language::Vietnamese, OrderStatus::Delivered) => "đã giao",
@@ -74,6 +74,17 @@ pub fn stock(pieces: i64, language: Language) -> String {
         (Language::Vietnamese, ..=0) => "hết hàng".to_owned(),
         (Language::Vietnamese, 1..=5) => format!("chỉ còn {pieces}"),
         (Language::Vietnamese, _) => "còn hàng".to_owned(),
+    }
+}
+
+/// A way of eating, as one says it of oneself; one that has no word here as it was said.
+#[must_use]
+pub fn diet(diet: &str, language: Language) -> String {
+    match (language, diet) {
+        (Language::Vietnamese, "vegetarian") => "ăn chay".to_owned(),
+        (Language::Vietnamese, "vegan") => "ăn thuần chay".to_owned(),
+        (Language::Vietnamese, "halal") => "ăn halal".to_owned(),
+        (_, other) => other.to_owned(),
     }
 }
 

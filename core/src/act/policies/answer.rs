@@ -74,7 +74,11 @@ fn product<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
 fn fact<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
     let names_a_product = matches!(intent.as_str(), "place_order" | "recommendation");
     let product = if names_a_product { case.product() } else { None };
-    let verdict = Verdict { product, ..Verdict::reply("fact", [intent.as_str()]) };
+    let (product, because) = match (product, intent.as_str()) {
+        (None, "recommendation") => case.recommended().unzip(),
+        (product, _) => (product, None),
+    };
+    let verdict = Verdict { product, because, ..Verdict::reply("fact", [intent.as_str()]) };
     let verdict = verdict.about(case.sure_order());
     let missing = missing(case, &verdict);
     if missing.is_empty() {
@@ -154,7 +158,9 @@ fn is_said(case: &Case<'_>, verdict: &Verdict<'_>, intent: &Intent) -> bool {
 /// Two answers in one reply; what is asked or handed over stays last.
 fn beside<'a>(mut verdict: Verdict<'a>, answered: Verdict<'a>) -> Verdict<'a> {
     verdict.order = verdict.order.or(answered.order);
-    verdict.product = verdict.product.or(answered.product);
+    if verdict.product.is_none() {
+        (verdict.product, verdict.because) = (answered.product, answered.because);
+    }
     verdict.misses = Misses::Reset;
     if verdict.question.is_some() || verdict.say.first().is_some_and(|said| said == HANDED_OVER) {
         let asked = std::mem::replace(&mut verdict.say, answered.say);
@@ -170,7 +176,8 @@ fn then_asking<'a>(verdict: Verdict<'a>, asking: Verdict<'a>) -> Verdict<'a> {
     let say = verdict.say.into_iter().chain(asking.say).collect();
     let order = verdict.order.or(asking.order);
     let product = verdict.product.or(asking.product);
-    Verdict { say, order, product, misses: Misses::Reset, reason: "answered_and_asks", ..asking }
+    let because = verdict.because.or_else(|| asking.because.clone());
+    Verdict { say, order, product, because, misses: Misses::Reset, reason: "answered_and_asks", ..asking }
 }
 
 /// An answer, and a human for the other request.
@@ -178,5 +185,6 @@ fn then_handing_over<'a>(verdict: Verdict<'a>, handed: Verdict<'a>) -> Verdict<'
     let say = verdict.say.into_iter().chain(handed.say).collect();
     let order = verdict.order.or(handed.order);
     let product = verdict.product.or(handed.product);
-    Verdict { say, order, product, ..handed }
+    let because = verdict.because.or_else(|| handed.because.clone());
+    Verdict { say, order, product, because, ..handed }
 }

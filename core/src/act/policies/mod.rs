@@ -9,6 +9,7 @@ mod danger;
 mod human_owned;
 mod loop_guard;
 mod needs_human;
+mod noted;
 mod nothing_said;
 mod open_question;
 mod opt_in;
@@ -16,6 +17,7 @@ mod opt_out;
 mod opted_out;
 mod other_language;
 mod public_place;
+mod same_again;
 mod unsure;
 mod waiting;
 
@@ -54,7 +56,9 @@ pub const ORDER: &[Policy] = in_order![
     danger,
     complaint,
     asks_for_human,
+    noted,
     open_question,
+    same_again,
     needs_human,
     nothing_said,
     answer,

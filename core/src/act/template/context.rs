@@ -46,8 +46,18 @@ views! {
         order: [OrderView],
         /// The orders to choose from.
         orders: (Vec<OrderLine>),
+        /// What goes back of the order that is meant, or its money.
+        sent_back: [ReturnView],
+        /// Where the same order is wanted again: what of it cannot be had.
+        again: [AgainView],
+        /// What the person just said of themselves.
+        noted: [NotedView],
+        /// Why the product is recommended.
+        because: [BecauseView],
         /// The matter a human is asked to look at, if it was before this run.
         escalation: [EscalationView],
+        /// The matter a human is asked to look at in another conversation of a proven person.
+        elsewhere: [EscalationView],
         /// What the brand tells its customers.
         facts: (FactsView),
         /// The product that is meant.
@@ -68,8 +78,10 @@ views! {
     CustomerView {
         /// Name, when they told it or the brand vouches for it.
         name: Words,
-        /// Vietnamese form of address: anh, chị, bạn, ...; unknown in English.
+        /// Vietnamese form of address: anh, chị, bạn, ...; unknown in English. Never guessed: "bạn" unless they said it.
         title: Words,
+        /// Whether they are proven and wrote before this conversation.
+        returning: (bool),
     }
     /// What the person likes.
     Likes {
@@ -100,8 +112,58 @@ views! {
         total: Words,
         /// The carrier's page.
         tracking_url: Words,
+        /// Who carries it.
+        carrier: Words,
+        /// The carrier's number of it.
+        tracking_number: Words,
+        /// Day it left.
+        shipped_on: Words,
+        /// Day it arrived.
+        delivered_on: Words,
         /// Whether it should have arrived and has not.
         late: (bool),
+    }
+    /// Something that goes back, or its money.
+    ReturnView {
+        /// Code, for comparing: asked approved received refunded refused.
+        status: Words,
+        /// Day it was asked for.
+        asked_on: Words,
+        /// What goes back, in one text.
+        items: Words,
+        /// Money with its currency.
+        amount: Words,
+    }
+    /// What of an order can be had again.
+    AgainView {
+        /// What is out of stock, in one text; unknown when nothing is.
+        gone: Words,
+        /// Whether nothing of it can be had.
+        all_gone: (bool),
+    }
+    /// What somebody said of themselves.
+    NotedView {
+        /// Whether they said how to call them.
+        called: (bool),
+        /// Their size.
+        size: Words,
+        /// What they do not eat or bear, in one text.
+        avoids: Words,
+        /// How they eat, in words.
+        diet: Words,
+        /// What to remember, in their own words.
+        note: Words,
+        /// Whether something was forgotten.
+        forgotten: (bool),
+    }
+    /// Why a product is recommended; one of these, or none where they named the category themselves.
+    BecauseView {
+        /// A category they like.
+        likes: Words,
+        /// A category they asked about.
+        asked: Words,
+        /// A category they bought of.
+        bought: Words,
     }
     /// One order to choose from.
     OrderLine {
@@ -224,7 +286,7 @@ impl Context {
         let words = || Some("x".to_owned());
         Self {
             brand: BrandView { name: words() },
-            customer: CustomerView { name: words(), title: words() },
+            customer: CustomerView { name: words(), title: words(), returning: true },
             likes: Some(Likes { size: words(), category: words(), note: words() }),
             order: Some(OrderView {
                 number: words(),
@@ -236,8 +298,28 @@ impl Context {
                 first_item: words(),
                 total: words(),
                 tracking_url: words(),
+                carrier: words(),
+                tracking_number: words(),
+                shipped_on: words(),
+                delivered_on: words(),
                 late: true,
             }),
+            sent_back: Some(ReturnView {
+                status: Some("asked".to_owned()),
+                asked_on: words(),
+                items: words(),
+                amount: words(),
+            }),
+            again: Some(AgainView { gone: words(), all_gone: true }),
+            noted: Some(NotedView {
+                called: true,
+                size: words(),
+                avoids: words(),
+                diet: words(),
+                note: words(),
+                forgotten: true,
+            }),
+            because: Some(BecauseView { likes: words(), asked: words(), bought: words() }),
             orders: vec![OrderLine {
                 number: words(),
                 status_text: words(),
@@ -245,6 +327,7 @@ impl Context {
                 ordered_on: words(),
             }],
             escalation: Some(EscalationView { opened_on: words(), reason_text: words() }),
+            elsewhere: Some(EscalationView { opened_on: words(), reason_text: words() }),
             facts: FactsView {
                 address: words(),
                 hours: words(),

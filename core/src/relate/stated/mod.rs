@@ -65,6 +65,25 @@ pub fn read(text: &str) -> Vec<Said> {
     said
 }
 
+/// Whether a text says nothing but such things: no part of it with more than a greeting in it says anything else.
+#[must_use]
+pub fn says_only(text: &str) -> bool {
+    const FEW: usize = 3;
+    const MANY: usize = 12;
+    let small = |clause: &Clause| clause.words.len() <= FEW && !clause.marked;
+    words::sentences(text).iter().all(|sentence| {
+        note(&sentence.text).is_some()
+            || !avoid::read(&sentence.whole).is_empty()
+            || sentence.clauses.iter().all(|clause| {
+                let says = !form::read(clause).is_empty()
+                    || size::read(clause).is_some()
+                    || avoid::diet(clause).is_some()
+                    || !forget::read(clause).is_empty();
+                small(clause) || (says && clause.words.len() <= MANY)
+            })
+    })
+}
+
 /// What somebody asks to be remembered: "nhớ giúp mình là ...", "please remember that ...".
 fn note(sentence: &str) -> Option<String> {
     let clause = Clause::of(sentence);
@@ -73,9 +92,9 @@ fn note(sentence: &str) -> Option<String> {
     }
     let said: Vec<&str> = clause.words.iter().map(|word| word.folded.as_str()).collect();
     let after = match said.as_slice() {
-        ["please" | "pls", "remember", "that", ..] => 3,
         ["remember" | "nho", "that" | "rang", ..] => 2,
-        ["nho" | "note", "giup" | "dum" | "ho", "la" | "rang", ..] => 3,
+        ["please" | "pls", "remember", "that", ..]
+        | ["nho" | "note", "giup" | "dum" | "ho", "la" | "rang", ..] => 3,
         ["ghi", "nho" | "chu", "giup" | "dum" | "ho", "la" | "rang", ..]
         | ["nho" | "note", "giup" | "dum" | "ho", _, "la" | "rang", ..]
         | ["shop" | "ban", "nho", "giup" | "dum" | "ho", "la" | "rang", ..] => 4,

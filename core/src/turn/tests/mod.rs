@@ -280,6 +280,7 @@ mod answers;
 mod faults;
 mod languages;
 mod loops;
+mod person;
 mod properties;
 mod public;
 mod runs;
