@@ -20,7 +20,6 @@
 
 pub mod app;
 mod check;
-mod codes;
 pub mod discord;
 pub mod fetch;
 #[cfg(feature = "fuzzing")]
@@ -47,6 +46,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 use http::reader::Reader;
 use lara_core::feed::Feed;
+use lara_core::identity::IdentityService;
 use lara_core::listen::Listener;
 use lara_core::model::{Channel, ChannelKind, Finding, NodeId};
 use lara_core::ports::{
@@ -112,6 +112,8 @@ pub struct Shared {
     pub brands: Arc<dyn Brands>,
     /// People.
     pub directory: Arc<dyn Directory>,
+    /// Who is who.
+    pub identity: IdentityService,
     /// What was said.
     pub transcripts: Arc<dyn Transcripts>,
     /// Names of agents.

@@ -25,7 +25,6 @@ impl Way {
 /// A channel and the way to it.
 pub(crate) struct Found {
     pub(crate) channel: Channel,
-    #[expect(dead_code, reason = "given out together with the code, which follows")]
     pub(crate) way: Way,
 }
 

@@ -11,6 +11,7 @@ use lara_core::deliver::Deliverer;
 use lara_core::desk::DeskService;
 use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
+use lara_core::identity::IdentityService;
 use lara_core::listen::Listener;
 use lara_core::model::{
     AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Finding, Millis, NodeId, Timestamp,
@@ -155,6 +156,12 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
     let shared = lara_bots::Shared {
         brands: store.clone(),
         directory: store.clone(),
+        identity: IdentityService::new(
+            store.clone(),
+            parts.clock.clone(),
+            parts.ids.clone(),
+            parts.feed.clone(),
+        ),
         transcripts: store.clone(),
         agents: store.clone(),
         listener: parts.listener.clone(),

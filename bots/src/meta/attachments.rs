@@ -1,9 +1,9 @@
 //! What comes with a message of Messenger or Instagram (messenger-platform, `messages` webhook reference).
 
 use super::node::Node;
-use crate::codes;
 use lara_core::model::{Attachment, AttachmentId, AttachmentKind, AttachmentSource};
 use lara_core::ports::NewAttachment;
+use lara_core::relate::code::OneTimeCode;
 use uuid::Uuid;
 
 /// The thumb of Messenger, small, middle and large: it comes as a picture.
@@ -56,7 +56,7 @@ pub(super) fn of(message: Node<'_>) -> Vec<NewAttachment> {
 pub(super) fn referral(node: Node<'_>) -> Vec<NewAttachment> {
     let referral = node.get("referral");
     let advertised = referral.get("ads_context_data");
-    let named = referral.text("ref").filter(|named| codes::code(named).is_none());
+    let named = referral.text("ref").filter(|named| OneTimeCode::find(named).is_none());
     let shown = [advertised.text("ad_title"), named, referral.text("referer_uri")];
     shown.into_iter().flatten().next().map(|shown| note(AttachmentKind::Link, shown)).into_iter().collect()
 }

@@ -6,9 +6,9 @@ use super::attachments;
 use super::button;
 use super::heard::{Heard, Item};
 use super::node::Node;
-use crate::codes;
 use lara_core::model::{ChannelKind, MessageId};
 use lara_core::ports::{Details, HandedTo, Happening, Progress, ReceiptOf, Symptom};
+use lara_core::relate::code::OneTimeCode;
 use std::sync::Arc;
 
 /// The app id of Meta's own Page Inbox, in which humans answer (messenger-platform, handover protocol).
@@ -84,8 +84,8 @@ fn standing_by<'a>(item: Item<'a, '_>, thread: Thread, heard: &mut Vec<Heard<'a>
 }
 
 /// The one-time code of the link somebody came by.
-fn code_of(link: Node<'_>) -> Option<&str> {
-    link.text("ref").and_then(codes::code)
+fn code_of(link: Node<'_>) -> Option<String> {
+    link.text("ref").and_then(OneTimeCode::find).map(|code| code.shown())
 }
 
 /// Who comes by a link with a one-time code says the code by that. By any other link nothing is said.
@@ -99,7 +99,7 @@ fn linked<'a>(
     match code_of(link) {
         Some(code) => {
             standing_by(item, thread, heard);
-            heard.push(item.said(item.key(name, code), code, Details::default()));
+            heard.push(item.said(item.key("referral", &code), &code, Details::default()));
         }
         None => heard.push(item.ignored(name)),
     }
@@ -128,7 +128,7 @@ fn message<'a>(item: Item<'a, '_>, message: Node<'a>, thread: Thread, heard: &mu
     }
     // A first message names the link by which its sender came.
     let code = code_of(message.get("referral"));
-    heard.extend(code.map(|code| item.said(item.key("referral", code), code, Details::default())));
+    heard.extend(code.map(|code| item.said(item.key("referral", &code), &code, Details::default())));
     heard.push(said);
 }
 
@@ -172,7 +172,7 @@ fn postback<'a>(item: Item<'a, '_>, postback: Node<'a>) -> Heard<'a> {
     let payload = postback.text("payload").unwrap_or_default();
     if let Some(code) = code_of(postback.get("referral")) {
         // "Get started" stands for nothing but that they came.
-        return item.said(item.key("referral", code), code, Details::default());
+        return item.said(item.key("referral", &code), &code, Details::default());
     }
     let said = button::title(payload).or_else(|| postback.text("title")).unwrap_or(payload);
     let external = postback.id("mid").unwrap_or_else(|| item.key("postback", payload));

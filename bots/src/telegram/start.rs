@@ -6,10 +6,11 @@
 //! complaint goes on in private without being told twice.
 
 use super::place::{Place, Thread};
-use crate::{Shared, codes};
+use crate::Shared;
 use lara_core::listen::Envelope;
 use lara_core::model::{Direction, Language};
 use lara_core::ports::StoreResult;
+use lara_core::relate::code::OneTimeCode;
 
 /// How many of a person's messages are looked through for the one meant.
 const LOOK_BACK: u32 = 50;
@@ -50,9 +51,8 @@ pub(super) async fn in_words(shared: &Shared, envelope: &mut Envelope) -> StoreR
         "/start".clone_into(&mut envelope.text);
         return Ok(());
     }
-    if let Some(code) = codes::code(token) {
-        let code = code.to_owned();
-        envelope.text = code;
+    if let Some(code) = OneTimeCode::find(token) {
+        envelope.text = code.shown();
         return Ok(());
     }
     let said = match read(token) {

@@ -6,12 +6,13 @@ use axum::response::{IntoResponse, Response};
 use std::sync::LazyLock;
 
 /// The parts in the order they are joined; each only uses what stands before it when it is run.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     include_str!("assets/widget/texts.js"),
     include_str!("assets/widget/memory.js"),
     include_str!("assets/widget/wire.js"),
     include_str!("assets/widget/leader.js"),
     include_str!("assets/widget/talk.js"),
+    include_str!("assets/widget/elsewhere.js"),
     include_str!("assets/widget/panel.js"),
     include_str!("assets/widget/main.js"),
 ];

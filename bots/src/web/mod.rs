@@ -7,12 +7,14 @@
 //! | `POST /web/{brand}/messages` | a message of the visitor |
 //! | `GET /web/{brand}/messages` | what was said after a cursor, waiting for it if asked |
 //! | `GET /web/{brand}/stream` | the same as server-sent events |
+//! | `POST /web/{brand}/link` | a one-time code for who is signed in, and the links that take it elsewhere |
 //! | `POST /web/{brand}/demo-token`, `GET /demo` | the demo brand's shop page; outside the demo brand they do not exist |
 
 mod assets;
 mod cors;
 mod demo;
 mod door;
+mod link;
 mod messages;
 mod names;
 mod settings;
@@ -51,6 +53,7 @@ pub(crate) struct WebState {
     doors: Arc<Cached<(String, String), Arc<door::Door>>>,
     visitors: Arc<Buckets>,
     networks: Arc<Buckets>,
+    codes: Arc<Buckets>,
     streams: Arc<stream::Streams>,
 }
 
@@ -78,12 +81,14 @@ fn router(shared: &Shared) -> Router {
         doors: Arc::default(),
         visitors: Arc::new(Buckets::new(shared.limits.visitor)),
         networks: Arc::new(Buckets::new(shared.limits.network)),
+        codes: Arc::new(Buckets::new(link::CODES)),
         streams: Arc::default(),
     };
     let embedded = Router::new()
         .route("/web/{brand}/visitor", post(visit::visit))
         .route("/web/{brand}/messages", post(messages::write).get(messages::read))
         .route("/web/{brand}/stream", get(stream::stream))
+        .route("/web/{brand}/link", post(link::link))
         .route("/web/{brand}/demo-token", post(demo::token))
         .route_layer(from_fn_with_state(state.clone(), cors::cors))
         .layer(DefaultBodyLimit::max(LARGEST_BODY));

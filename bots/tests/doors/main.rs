@@ -14,6 +14,7 @@ mod web;
 mod visitor;
 mod stream;
 mod cors;
+mod link;
 mod app;
 mod webhook;
 mod fetch;

@@ -4,6 +4,7 @@
 use lara_bots::{HealthBook, Limits, PrivateTargets, Shared, app};
 use lara_core::engine::{Engine, EngineParts};
 use lara_core::feed::Feed;
+use lara_core::identity::IdentityService;
 use lara_core::listen::Listener;
 use lara_core::model::NodeId;
 use lara_core::ports::Ids as _;
@@ -57,6 +58,7 @@ impl House {
         let shared = Shared {
             brands: store.clone(),
             directory: store.clone(),
+            identity: IdentityService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
             transcripts: store.clone(),
             agents: store.clone(),
             listener: Arc::new(listener),

@@ -9,7 +9,7 @@ use lara_core::model::{
     MessageState, Millis, QuickReply, Visibility,
 };
 use lara_core::ports::{
-    Brands as _, ChannelHealth as _, Clock as _, Dispatch, Piece, PieceTo, Scope, SendError,
+    Brands as _, ChannelHealth as _, Clock as _, Dispatch, Marks as _, Piece, PieceTo, Scope, SendError,
 };
 use serde_json::{Value, json};
 use std::path::Path;
@@ -421,7 +421,12 @@ async fn a_check_says_what_is_missing_and_subscribes_anew() {
     );
     said(&found(&number).await, "quality_low", "RED");
     desk.graph.has(INSTAGRAM, json!({ "username": "moc.hien" }));
-    said(&found(&desk.channel(ChannelKind::Instagram).await).await, "token_valid", "moc.hien");
+    let instagram = desk.channel(ChannelKind::Instagram).await;
+    said(&found(&instagram).await, "token_valid", "moc.hien");
+    // What they are called is kept, for the links that lead there.
+    let called = async |channel: &Channel| desk.shop.store.mark(channel.id, "public_name").await.unwrap();
+    assert_eq!(called(&instagram).await.as_deref(), Some("moc.hien"));
+    assert_eq!(called(&number).await.as_deref(), Some("84912"));
     desk.graph.will_answer(401, &[], &json!({ "error": { "code": 190 } }));
     assert_eq!(found(&page).await, [("token_invalid".to_owned(), String::new())]);
 

@@ -9,7 +9,7 @@ class Chat {
     this.memory = new Memory(this.key);
     this.meet(identity || null);
     this.wire = new Wire({ base: new URL(script.src).origin, brand, channel, identity, memory: this.memory });
-    this.wire.onWelcome = (answer) => this.welcome(answer.brand.name, answer.name);
+    this.wire.onWelcome = (answer) => this.welcome(answer.brand.name, answer.name, answer.elsewhere);
     this.wire.onIdentityRefused = (error) => this.refuseIdentity(error);
     this.talk = new Talk({
       texts: this.texts,
@@ -17,7 +17,9 @@ class Chat {
       onRetry: (id) => this.retry(id),
       onSay: (text) => this.say(text),
     });
+    this.elsewhere = new Elsewhere({ texts: this.texts, clock: clockOf(this.language), onAsk: () => this.wire.link() });
     this.panel = new Panel({
+      elsewhere: this.elsewhere,
       texts: this.texts,
       language: this.language,
       talk: this.talk,
@@ -47,7 +49,7 @@ class Chat {
 
   begin() {
     const { kept } = this.memory;
-    if (kept.visitor) this.welcome(kept.brand, kept.name);
+    if (kept.visitor) this.welcome(kept.brand, kept.name, kept.elsewhere);
     for (const message of this.memory.pending) this.showPending(message, "pending");
     if (this.memory.started) {
       this.line.want(true);
@@ -57,8 +59,9 @@ class Chat {
     if (reopen) this.panel.open({ focus: false });
   }
 
-  welcome(brand, name) {
+  welcome(brand, name, elsewhere) {
     this.panel.setBrand(brand);
+    this.elsewhere.offer(elsewhere);
     this.talk.welcome(brand, name);
   }
 
@@ -232,6 +235,7 @@ class Chat {
 
   refuseIdentity(error) {
     console.warn(`Lara: ${error.message} (${error.code})`);
+    this.elsewhere.offer(null);
     this.talk.clear();
     dispatchEvent(new CustomEvent("lara:identity-refused", { detail: { code: error.code } }));
   }
@@ -249,6 +253,7 @@ class Chat {
       this.panel.setUnread(0);
     }
     this.line.wanted = false;
+    this.elsewhere.offer(this.memory.kept.elsewhere);
     if (!told) this.line.tell({ kind: "person", identity });
     if (this.panel.isOpen) await this.opened();
     else if (this.memory.started) this.line.want(true);

@@ -4,9 +4,10 @@
 const PHONE = "(max-width: 520px)";
 
 class Panel {
-  constructor({ texts, language, talk, theme, onOpen, onClose, onSend }) {
+  constructor({ texts, language, talk, elsewhere, theme, onOpen, onClose, onSend }) {
     this.texts = texts;
     this.talk = talk;
+    this.elsewhere = elsewhere;
     this.onOpen = onOpen;
     this.onClose = onClose;
     this.onSend = onSend;
@@ -66,13 +67,14 @@ class Panel {
     this.subtitle = el("p", {}, texts.about);
     this.logo = el("span.logo", { "aria-hidden": "true" }, icon(ICONS.spark, 20));
     const close = el("button.icon-button", { type: "button", "aria-label": texts.close, onclick: () => this.close() }, icon(ICONS.close, 22));
-    const header = el("header", {}, this.logo, el("div.names", {}, this.title, this.subtitle), close);
+    const header = el("header", {}, this.logo, el("div.names", {}, this.title, this.subtitle), this.elsewhere.button, close);
     this.notice = el("div.notice", { role: "status", hidden: true });
     const middle = el("div.middle", {}, this.talk.log, this.talk.jump);
     const section = el(
       "section.panel",
       { id: "lara-panel", role: "dialog", "aria-labelledby": "lara-title", hidden: true },
       header,
+      this.elsewhere.sheet,
       this.notice,
       middle,
       this.talk.quick,
@@ -151,6 +153,7 @@ class Panel {
   close() {
     if (!this.isOpen) return;
     this.isOpen = false;
+    this.elsewhere.close();
     this.frame.classList.remove("open");
     this.launcher.setAttribute("aria-expanded", "false");
     this.lockPage(false);

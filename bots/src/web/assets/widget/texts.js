@@ -25,6 +25,13 @@ const TEXTS = {
     tooLong: "Tin nhắn hơi dài, bạn chia nhỏ giúp mình nhé.",
     slowDown: "Bạn nhắn hơi nhanh. Mình sẽ gửi tiếp ngay thôi.",
     newBelow: "Tin mới ↓",
+    elsewhere: "Nhắn tiếp ở ứng dụng khác",
+    elsewhereLead: "Nhắn tiếp ở nơi bạn quen dùng, shop vẫn nhận ra bạn:",
+    elsewhereOn: (name) => `Tiếp tục trên ${name}`,
+    elsewhereSay: "rồi gõ",
+    elsewhereCode: "Hoặc gõ ở đó mã",
+    elsewhereUntil: (time) => `Mã dùng được một lần, đến ${time}. Đừng đưa cho ai.`,
+    elsewhereLater: "Bạn vừa lấy nhiều mã rồi. Thử lại sau một phút nhé.",
     hello: (name) => (name ? `Chào ${name}!` : "Xin chào!"),
     helloText: (brand) =>
       brand
@@ -58,6 +65,13 @@ const TEXTS = {
     tooLong: "That is a little long. Please send it in parts.",
     slowDown: "That was quick. The rest goes out in a moment.",
     newBelow: "New message ↓",
+    elsewhere: "Continue in another app",
+    elsewhereLead: "Go on where you like to chat. We will still know you:",
+    elsewhereOn: (name) => `Continue on ${name}`,
+    elsewhereSay: "then type",
+    elsewhereCode: "Or type there the code",
+    elsewhereUntil: (time) => `It works once, until ${time}. Give it to nobody.`,
+    elsewhereLater: "That were many codes. Please try again in a minute.",
     hello: (name) => (name ? `Hi ${name}!` : "Hello!"),
     helloText: (brand) =>
       brand

@@ -96,6 +96,7 @@ class Wire {
       visitor: answer.visitor,
       name: answer.name || null,
       brand: answer.brand.name,
+      elsewhere: answer.elsewhere || [],
       started: this.memory.started || answer.known,
     });
     this.onWelcome(answer);
@@ -115,6 +116,11 @@ class Wire {
 
   post(id, text) {
     return this.withToken((token) => this.ask("/messages", { body: { id, text }, token }));
+  }
+
+  /** A one-time code and the links that take it elsewhere. */
+  link() {
+    return this.withToken((token) => this.ask("/link", { body: {}, token }));
   }
 
   poll(after, wait, signal) {
