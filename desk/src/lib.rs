@@ -1,9 +1,10 @@
 //! The agents' desk, the template studio and the JSON API behind them: one [`router`].
 //!
-//! Where to look: `doors` lists every route with who may pass it, one file a page; `pages/` holds the HTML, `assets/` the
+//! Where to look: `api` is the REST API, `doors` lists every route with who may pass it, one file a page; `pages/` holds the HTML, `assets/` the
 //! stylesheet, the script and the icons; `words` every text in both languages; `auth` logins and form tokens. Pages only
 //! read (`lara_store::pages`); whatever changes something goes through `lara_core`.
 
+mod api;
 mod assets;
 mod auth;
 mod doors;
@@ -30,5 +31,6 @@ use axum::Router;
 
 /// The desk: `/`, `/desk/**` and `/api/v1/**`.
 pub fn router(state: DeskState) -> Router {
-    doors::router(&state::Inner::new(state))
+    let state = state::Inner::new(state);
+    doors::router(&state).merge(api::router(&state))
 }

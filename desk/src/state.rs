@@ -3,7 +3,9 @@
 use crate::auth::{Passwords, Throttle};
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;
-use lara_core::ports::{Agents, Brands, ChannelChecks, ChannelHealth, Clock, Directory, Ids, OddEvents};
+use lara_core::ports::{
+    Agents, ApiAnswers, ApiTokens, Brands, ChannelChecks, ChannelHealth, Clock, Directory, Ids, OddEvents,
+};
 use lara_core::studio::Studio;
 use lara_store::pages::Pages;
 use std::fmt;
@@ -23,7 +25,11 @@ pub struct DeskState {
     pub odd: Arc<dyn OddEvents>,
     /// Asks the platforms.
     pub checks: Arc<dyn ChannelChecks>,
-    /// Customers, for previews.
+    /// Who may use the REST API.
+    pub tokens: Arc<dyn ApiTokens>,
+    /// What it answered.
+    pub answers: Arc<dyn ApiAnswers>,
+    /// Customers, orders and products.
     pub directory: Arc<dyn Directory>,
     /// The reads of the pages.
     pub pages: Pages,
@@ -54,6 +60,8 @@ pub(crate) struct Inner {
     state: DeskState,
     pub(crate) passwords: Passwords,
     pub(crate) throttle: Throttle,
+    /// Slows down who guesses tokens.
+    pub(crate) wrong_tokens: Throttle,
     /// Whether cookies are only for https.
     pub(crate) secure: bool,
 }
@@ -65,7 +73,13 @@ impl Inner {
     pub(crate) fn new(mut state: DeskState) -> Shared {
         state.public_url.truncate(state.public_url.trim_end_matches('/').len());
         let secure = state.public_url.starts_with("https:");
-        Arc::new(Self { state, passwords: Passwords::default(), throttle: Throttle::default(), secure })
+        Arc::new(Self {
+            state,
+            passwords: Passwords::default(),
+            throttle: Throttle::default(),
+            wrong_tokens: Throttle::default(),
+            secure,
+        })
     }
 }
 

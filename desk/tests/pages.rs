@@ -151,7 +151,7 @@ async fn who_is_not_signed_in_is_sent_to_the_door_and_back() {
     let problem = browser.get("/api/v1/queue").await;
     assert_eq!(problem.status, StatusCode::UNAUTHORIZED);
     assert_eq!(problem.headers.get("content-type").unwrap(), "application/problem+json");
-    problem.shows("\"code\":\"signed_out\"");
+    problem.shows("\"code\":\"no_token\"");
     let mut signed = stage.signed_in("an@example.com").await;
     let login = signed.cookie("lara_desk").unwrap().to_owned();
     signed.post("/desk", "/desk/logout", &[]).await;

@@ -219,6 +219,8 @@ fn desk(
         health: parts.store.clone(),
         odd: parts.store.clone(),
         checks,
+        tokens: parts.store.clone(),
+        answers: parts.store.clone(),
         directory: parts.store.clone(),
         pages: parts.store.pages(),
         desk: parts.desk.clone(),

@@ -173,6 +173,12 @@ pub(crate) async fn guard(
     headers::harden(answer)
 }
 
+/// Who is signed in, for what is no page.
+pub(crate) async fn visitor(state: &Shared, headers: &HeaderMap) -> Result<Visitor, Fault> {
+    let (reader, _) = who(state, headers, String::new()).await?;
+    Ok(Visitor(Arc::new(reader)))
+}
+
 /// Who reads; with the cookie to set when they had none.
 async fn who(state: &Shared, headers: &HeaderMap, path: String) -> Result<(Reader, Option<String>), Fault> {
     let mut agent = None;

@@ -8,7 +8,7 @@ mod throttle;
 
 #[cfg(test)]
 pub(crate) use guard::turned_away;
-pub(crate) use guard::{Access, LOGIN, Reader, Visitor, guard, set_cookie};
+pub(crate) use guard::{Access, LOGIN, Reader, Visitor, guard, set_cookie, visitor};
 pub(crate) use link::agent_link;
 pub(crate) use password::Passwords;
 #[cfg(test)]

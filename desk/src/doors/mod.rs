@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod access_tests;
 mod agents;
-mod api;
 mod card_view;
 mod channels;
 mod events;
@@ -78,8 +77,6 @@ pub(crate) fn doors() -> Vec<Door> {
         door("/desk/channels/{id}/{act}", ADMIN, post(channels::act)),
         door("/desk/agents", ADMIN, get(agents::show).post(agents::invite)),
         door("/desk/agents/{id}/{act}", ADMIN, post(agents::change)),
-        door("/api/v1/queue", AGENT, get(api::queue)),
-        door("/api/v1/conversations/{id}", AGENT, get(api::conversation)),
     ]
 }
 

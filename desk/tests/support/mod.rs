@@ -193,6 +193,8 @@ impl World {
             health: store.clone(),
             odd: store.clone(),
             checks: Arc::new(channels::Platform(store.clone(), clock.clone())),
+            tokens: store.clone(),
+            answers: store.clone(),
             directory: store.clone(),
             pages: store.pages(),
             desk: DeskService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
