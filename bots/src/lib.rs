@@ -32,6 +32,7 @@ pub mod identity;
 pub mod meta;
 pub mod running;
 pub mod seal;
+pub mod shops;
 pub mod telegram;
 mod ways;
 pub mod web;
@@ -50,7 +51,7 @@ use lara_core::identity::IdentityService;
 use lara_core::listen::Listener;
 use lara_core::model::{Channel, ChannelKind, Finding, NodeId};
 use lara_core::ports::{
-    Agents, Brands, Clock, Directory, Ids, Leases, Marks, OddEvents, Push, StoreResult, Transcripts,
+    Agents, Brands, Clock, Directory, Ids, Leases, Marks, OddEvents, Push, Shops, StoreResult, Transcripts,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -98,11 +99,11 @@ pub struct Door {
     pub way: Option<FindWay>,
 }
 
-/// Opens every channel: one router for all of them, and the senders of those that push.
+/// Opens every channel and the door of shop systems: one router for all of them, and the senders of those that push.
 pub fn open(shared: &Shared) -> (Router, Vec<Arc<dyn Push>>) {
     let routers = CHANNELS.iter().filter_map(|door| door.router).map(|open| open(shared));
     let pushes = CHANNELS.iter().filter_map(|door| door.push).map(|open| open(shared));
-    (routers.fold(Router::new(), Router::merge), pushes.collect())
+    (routers.fold(shops::router(shared), Router::merge), pushes.collect())
 }
 
 /// What channels are built from.
@@ -114,6 +115,8 @@ pub struct Shared {
     pub directory: Arc<dyn Directory>,
     /// Who is who.
     pub identity: IdentityService,
+    /// Shop systems that tell of orders.
+    pub shops: Arc<dyn Shops>,
     /// What was said.
     pub transcripts: Arc<dyn Transcripts>,
     /// Names of agents.

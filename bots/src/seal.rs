@@ -94,5 +94,11 @@ pub fn hex(bytes: &[u8]) -> String {
 /// SHA-256 in lower-case hexadecimal: how high-entropy tokens are kept.
 #[must_use]
 pub fn sha256_hex(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    sha256_of(text.as_bytes())
+}
+
+/// SHA-256 of bytes in lower-case hexadecimal.
+#[must_use]
+pub fn sha256_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }

@@ -58,6 +58,7 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
         Some(Command::Import(args)) => commands::import::run(&config, args).await,
         Some(Command::Brand(command)) => commands::brand::run(&config, command).await,
         Some(Command::Channel(command)) => commands::channel::run(&config, command).await,
+        Some(Command::Shop(command)) => commands::shop::run(&config, command).await,
         Some(Command::Alert(command)) => commands::alert::run(&config, command).await,
         Some(Command::Agent(command)) => commands::agent::run(&config, command).await,
         Some(Command::Token(command)) => commands::token::run(&config, command).await,

@@ -162,6 +162,7 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
             parts.ids.clone(),
             parts.feed.clone(),
         ),
+        shops: store.clone(),
         transcripts: store.clone(),
         agents: store.clone(),
         listener: parts.listener.clone(),

@@ -112,7 +112,7 @@ impl Brands for Store {
         let brand = channel.brand.to_string();
         let (kind, delivery) = (channel.kind.as_str(), channel.delivery.as_str());
         let at = now.millis();
-        let sealed = seal(self.vault.as_ref(), channel.id, &channel.secrets)?;
+        let sealed = seal(self.vault.as_ref(), channel.id.get(), &channel.secrets)?;
         let (name, account) = (&channel.name, channel.account.as_ref());
         let locked = channel.secrets.are_locked();
         let paused = channel.paused_at.map(Timestamp::millis);
@@ -145,7 +145,7 @@ impl Brands for Store {
 pub(crate) fn unsealed(vault: Option<&Vault>, row: ChannelRow) -> StoreResult<Channel> {
     let sealed = row.secrets.clone();
     let mut channel = Channel::try_from(row)?;
-    channel.secrets = open(vault, channel.id, sealed.as_deref());
+    channel.secrets = open(vault, channel.id.get(), sealed.as_deref());
     Ok(channel)
 }
 

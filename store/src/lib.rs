@@ -22,6 +22,7 @@ mod outbox;
 pub mod pages;
 mod privacy;
 mod rows;
+mod shops;
 pub mod sql;
 mod vault;
 

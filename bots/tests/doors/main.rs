@@ -19,3 +19,4 @@ mod app;
 mod webhook;
 mod fetch;
 mod meta;
+mod shops;

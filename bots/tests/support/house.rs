@@ -59,6 +59,7 @@ impl House {
             brands: store.clone(),
             directory: store.clone(),
             identity: IdentityService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
+            shops: store.clone(),
             transcripts: store.clone(),
             agents: store.clone(),
             listener: Arc::new(listener),

@@ -15,6 +15,7 @@ mod talk;
 mod entity;
 mod said_date;
 mod reading;
+mod shop;
 mod template;
 
 pub use alert::*;
@@ -31,6 +32,7 @@ pub(crate) use names::words;
 pub use people::*;
 pub use reading::*;
 pub use said_date::*;
+pub use shop::*;
 pub use talk::*;
 pub use template::*;
 pub use time::*;

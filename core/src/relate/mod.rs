@@ -17,6 +17,7 @@ pub mod orders;
 mod products;
 pub mod recommend;
 pub mod stated;
+pub mod summary;
 
 pub use crate::wording::minor_places;
 pub use context::{Scene, context};

@@ -4,12 +4,14 @@ mod intents;
 mod money;
 mod moments;
 mod names;
+mod summary;
 mod troubles;
 
 pub use intents::{a_human, intent_label};
 pub use moments::{day, moment, when_back};
 pub use money::{minor_places, money};
 pub use names::called;
+pub use summary::summary_line;
 pub use troubles::{Explained, channel_trouble, name as channel_name};
 
 use crate::model::{EscalationReason, Language, OrderStatus};

@@ -172,6 +172,9 @@ async fn look_into(
     }
     let troubles = crate::alerts::troubles(config, store).await?;
     found.extend(troubles.into_iter().map(|trouble| (Grade::Broken, trouble)));
+    for (broken, trouble) in super::shop::troubles(store).await? {
+        found.push((if broken { Grade::Broken } else { Grade::Hint }, trouble));
+    }
     let local = config.public_url.host_str() == Some("localhost");
     if local {
         found.push((

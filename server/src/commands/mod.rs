@@ -12,6 +12,7 @@ pub(crate) mod load;
 pub(crate) mod import;
 pub(crate) mod brand;
 pub(crate) mod channel;
+pub(crate) mod shop;
 pub(crate) mod agent;
 pub(crate) mod alert;
 pub(crate) mod template;
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Channels to customers: Telegram, Discord, Messenger, Instagram, WhatsApp, web, app
     #[command(subcommand)]
     Channel(channel::Command),
+    /// Shop systems that tell of orders: Shopify, WooCommerce
+    #[command(subcommand)]
+    Shop(shop::Command),
     /// The people at the desk
     #[command(subcommand)]
     Agent(agent::Command),

@@ -13,7 +13,7 @@ use lara_bots::fetch::Fetcher;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
 use lara_core::ports::{
-    ANSWER_KEPT, Agents, ApiAnswers, Changes, Happenings, Lanes, OddEvents, Outbox, StoreError,
+    ANSWER_KEPT, Agents, ApiAnswers, Changes, Happenings, Lanes, OddEvents, Outbox, Shops, StoreError,
 };
 use reader::Reader;
 use std::error::Error;
@@ -31,6 +31,8 @@ const POLL: Duration = Duration::from_millis(200);
 const KEEP_CHANGES: Millis = Millis::minutes(10);
 /// Events nobody could translate are forgotten after this (DESIGN section 3).
 const KEEP_ODD: Millis = Millis::minutes(7 * 24 * 60);
+/// Which events of shop systems were taken is forgotten after this; they are told again for hours, not for weeks.
+const KEEP_SHOP_EVENTS: Millis = Millis::minutes(30 * 24 * 60);
 /// What can wait is done every so many rounds of housekeeping.
 const SLOW_ROUNDS: u32 = 24;
 /// A conversation that a human answered from the platform's own inbox is Lara's again after this silence.
@@ -309,6 +311,7 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
             if rounds.is_multiple_of(SLOW_ROUNDS) {
                 parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
                 parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
+                parts.store.prune_shop_events(now.plus(Millis(-KEEP_SHOP_EVENTS.0))).await?;
                 parts.store.prune_answers(now.plus(Millis(-ANSWER_KEPT.0))).await?;
             }
             parts.store.prune_changes(now.plus(Millis(-KEEP_CHANGES.0))).await

@@ -31,7 +31,7 @@ struct ExternalId<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct NewCustomer<'a> {
+pub(crate) struct NewCustomer<'a> {
     id: CustomerId,
     brand_id: BrandId,
     external_id: Option<&'a str>,
@@ -46,7 +46,7 @@ pub(super) struct NewCustomer<'a> {
 }
 
 impl<'a> NewCustomer<'a> {
-    pub(super) fn new(id: CustomerId, brand: BrandId, person: &'a Person, now: Timestamp) -> Self {
+    pub(crate) fn new(id: CustomerId, brand: BrandId, person: &'a Person, now: Timestamp) -> Self {
         Self {
             id,
             brand_id: brand,

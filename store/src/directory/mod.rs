@@ -6,7 +6,10 @@ mod learnt;
 pub(crate) mod orders;
 mod tie;
 
+pub(crate) use import::{Counts, NewCustomer, people_moved, put_person};
 pub(crate) use learnt::learn;
+pub(crate) use orders::{orders_named, put_orders, put_returns};
+pub(crate) use tie::find;
 
 use crate::Store;
 use crate::db::{all, opt};

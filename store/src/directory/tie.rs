@@ -215,7 +215,7 @@ async fn person_of(tx: &mut Tx, claim: &Claim<'_>, customer: CustomerId) -> Stor
 }
 
 /// The customer a person is, if the brand knows them.
-pub(super) async fn find(tx: &mut Tx, brand: BrandId, person: &Person) -> StoreResult<Option<CustomerId>> {
+pub(crate) async fn find(tx: &mut Tx, brand: BrandId, person: &Person) -> StoreResult<Option<CustomerId>> {
     let brand = brand.to_string();
     if let Some(external) = &person.external_id
         && let Some(found) = opt!(tx, CustomerRow, sql::CUSTOMER_BY_EXTERNAL, &brand, external)?

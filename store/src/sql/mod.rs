@@ -20,6 +20,7 @@ pub(crate) mod learnt;
 pub(crate) mod listen;
 pub(crate) mod outbox;
 pub(crate) mod privacy;
+pub(crate) mod shops;
 
 /// One statement.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +92,7 @@ pub const ALL: &[&[Sql]] = &[
     listen::STATEMENTS,
     outbox::STATEMENTS,
     privacy::STATEMENTS,
+    shops::STATEMENTS,
     crate::pages::STATEMENTS,
     crate::pages::BY_HAND,
     crate::pages::LISTS,

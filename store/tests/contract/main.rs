@@ -31,6 +31,7 @@ mod outbox;
 mod privacy;
 mod races;
 mod schema;
+mod shops;
 mod transcripts;
 mod trouble;
 mod turns;
@@ -170,6 +171,12 @@ on_both! {
         a_file_without_a_column_forgets_nothing_of_an_order,
         pages_hold_each_row_once_and_nothing_of_another_brand,
         a_conversation_is_exported_with_what_was_said_and_decided;
+    shops:
+        a_shop_system_keeps_its_secret_sealed,
+        an_order_that_is_told_is_there_once,
+        nothing_of_an_event_that_is_refused_is_stored,
+        an_order_keeps_what_others_told_of_it_and_its_buyer,
+        parcels_and_returns_find_their_order;
     brands:
         a_slug_is_taken_once,
         a_brand_that_moved_is_not_overwritten,

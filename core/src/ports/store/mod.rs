@@ -16,6 +16,7 @@ mod happenings;
 mod identity;
 mod learn;
 mod privacy;
+mod shops;
 
 pub use alerts::*;
 pub use api::*;
@@ -32,6 +33,7 @@ pub use learn::*;
 pub use listen::*;
 pub use privacy::*;
 pub use relate::*;
+pub use shops::*;
 
 use super::StoreError;
 

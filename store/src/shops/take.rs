@@ -1,0 +1,323 @@
+//! Takes an event of a shop system: all it changes and the mark that it was taken are one transaction.
+
+use crate::Store;
+use crate::db::{Tx, batch, exec, opt};
+use crate::directory::{
+    Counts, NewCustomer, find, orders_named, people_moved, put_orders, put_person, put_returns,
+};
+use crate::fold::fold;
+use crate::rows::{IdRow, moment, parse};
+use crate::sql::{directory, shops as sql};
+use lara_core::model::{CustomerId, Language, Order, OrderId, Return, ReturnId, Shop, ShopKind, Timestamp};
+use lara_core::ports::{
+    Buyer, Ids, OrderRef, OrderRow, OrderSource, Person, ReturnRow, ShopChange, ShopEvent, ShopNews,
+    ShopOrder, ShopOutcome, ShopParcel, ShopReturn, StoreResult,
+};
+
+/// A code of why something is no change.
+type Why = &'static str;
+
+/// What became of one change.
+enum Done {
+    /// It is stored.
+    Yes,
+    /// It is nothing for us.
+    Ignored(Why),
+    /// It cannot be taken, and the event with it.
+    Refused(Why),
+}
+
+/// One event being taken.
+struct Taking<'a> {
+    tx: Tx,
+    shop: &'a Shop,
+    ids: &'a dyn Ids,
+    now: Timestamp,
+    /// Orders and customers that changed.
+    orders: Vec<String>,
+    customers: Vec<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct KnownRow {
+    customer_id: String,
+    external: Option<String>,
+    changed_at: Option<i64>,
+    due_at: Option<i64>,
+}
+
+impl Store {
+    pub(super) async fn take(
+        &self,
+        shop: &Shop,
+        event: &ShopEvent,
+        ids: &dyn Ids,
+        now: Timestamp,
+    ) -> StoreResult<ShopOutcome> {
+        let changes = match &event.news {
+            ShopNews::Changes(changes) => changes,
+            ShopNews::Ignored(why) => {
+                return self.set_aside(shop, event, ShopOutcome::Ignored(why), now).await;
+            }
+            ShopNews::Refused(why) => {
+                return self.set_aside(shop, event, ShopOutcome::Refused(why), now).await;
+            }
+        };
+        let mut tx = self.db.write().await?;
+        if !mark(&mut tx, shop, event, ShopOutcome::Taken, now).await? {
+            tx.rollback().await?;
+            return Ok(ShopOutcome::Replayed);
+        }
+        let mut taking = Taking { tx, shop, ids, now, orders: Vec::new(), customers: Vec::new() };
+        let mut ignored = None;
+        let mut taken = false;
+        for change in changes {
+            match taking.change(change).await? {
+                Done::Yes => taken = true,
+                Done::Ignored(why) => ignored = Some(why),
+                Done::Refused(why) => {
+                    taking.tx.rollback().await?;
+                    return self.set_aside(shop, event, ShopOutcome::Refused(why), now).await;
+                }
+            }
+        }
+        let outcome = match ignored {
+            Some(why) if !taken => ShopOutcome::Ignored(why),
+            _ => ShopOutcome::Taken,
+        };
+        taking.end(event, outcome).await?;
+        Ok(outcome)
+    }
+
+    /// Marks an event that changes nothing.
+    async fn set_aside(
+        &self,
+        shop: &Shop,
+        event: &ShopEvent,
+        outcome: ShopOutcome,
+        now: Timestamp,
+    ) -> StoreResult<ShopOutcome> {
+        let mut tx = self.db.write().await?;
+        let new = mark(&mut tx, shop, event, outcome, now).await?;
+        exec!(tx, sql::SHOP_HEARD, shop.id.to_string(), now.millis())?;
+        tx.commit().await?;
+        Ok(if new { outcome } else { ShopOutcome::Replayed })
+    }
+}
+
+const fn word(outcome: ShopOutcome) -> (&'static str, Option<Why>) {
+    match outcome {
+        ShopOutcome::Taken | ShopOutcome::Replayed => ("taken", None),
+        ShopOutcome::Ignored(why) => ("ignored", Some(why)),
+        ShopOutcome::Refused(why) => ("refused", Some(why)),
+    }
+}
+
+/// Marks an event as taken; whether it is new.
+async fn mark(
+    tx: &mut Tx,
+    shop: &Shop,
+    event: &ShopEvent,
+    outcome: ShopOutcome,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let (outcome, why) = word(outcome);
+    let (id, at) = (shop.id.to_string(), now.millis());
+    Ok(exec!(tx, sql::EVENT_ADD, id, &event.external, &event.topic, outcome, why, at)? > 0)
+}
+
+impl Taking<'_> {
+    async fn change(&mut self, change: &ShopChange) -> StoreResult<Done> {
+        match change {
+            ShopChange::Person(person) => self.person(person).await,
+            ShopChange::Order(order) => self.order(order).await,
+            ShopChange::Parcel(parcel) => self.parcel(parcel).await,
+            ShopChange::Return(back) => self.back(back).await,
+            ShopChange::Gone(order) => {
+                let (brand, name) = (self.shop.brand.to_string(), self.shop.scoped(order));
+                let gone = opt!(self.tx, IdRow, sql::ORDER_GONE, brand, name)?;
+                Ok(self.touched(gone))
+            }
+        }
+    }
+
+    fn touched(&mut self, order: Option<IdRow>) -> Done {
+        match order {
+            Some(row) => {
+                self.orders.push(row.id);
+                Done::Yes
+            }
+            None => Done::Ignored("nothing_new"),
+        }
+    }
+
+    /// A person, with the system's id of them as it is stored.
+    fn scoped(&self, person: &Person) -> Person {
+        let external_id = person.external_id.as_deref().map(|id| self.shop.customer(id));
+        Person { external_id, ..person.clone() }
+    }
+
+    async fn person(&mut self, person: &Person) -> StoreResult<Done> {
+        let (person, id) = (self.scoped(person), CustomerId::new(self.ids.next()));
+        let (found, changed) = put_person(&mut self.tx, self.shop.brand, id, &person, self.now).await?;
+        if changed {
+            self.customers.push(found.to_string());
+        }
+        Ok(Done::Yes)
+    }
+
+    async fn order(&mut self, told: &ShopOrder) -> StoreResult<Done> {
+        let (brand, name) = (self.shop.brand, self.shop.scoped(&told.id));
+        if opt!(self.tx, IdRow, sql::ORDER_ERASED, brand.to_string(), &name)?.is_some() {
+            // Whose it was is forgotten: the shop must not bring them back.
+            return Ok(Done::Ignored("erased"));
+        }
+        let known = opt!(self.tx, KnownRow, sql::ORDER_HOLD, brand.to_string(), &told.number)?;
+        if known.as_ref().is_some_and(|known| known.external.as_ref().is_some_and(|other| *other != name)) {
+            return Ok(Done::Refused("order_number_taken"));
+        }
+        let newer = known.as_ref().and_then(|known| known.changed_at);
+        if newer.is_some_and(|newer| newer > told.changed_at.millis()) {
+            return Ok(Done::Ignored("older"));
+        }
+        let Some(customer) = self.buyer(&told.buyer, known.as_ref()).await? else {
+            return Ok(Done::Refused("order_without_customer"));
+        };
+        let order = Order {
+            id: OrderId::new(self.ids.next()),
+            brand,
+            customer,
+            number: told.number.clone(),
+            status: told.status,
+            ordered_at: told.ordered_at,
+            // Shop systems promise no day; one that somebody else told stays.
+            due_at: known.and_then(|known| moment(known.due_at)),
+            currency: told.currency.clone(),
+            total_minor: told.total_minor,
+            items: told.items.clone(),
+            tracking_url: told.tracking_url.clone(),
+            shipment: told.shipment.clone(),
+        };
+        let source = match self.shop.kind {
+            ShopKind::Shopify => OrderSource::Shopify,
+            ShopKind::WooCommerce => OrderSource::WooCommerce,
+        };
+        let row =
+            OrderRow { order, buyer: Buyer::Known(customer), source, changed_at: Some(told.changed_at) };
+        let mut counts = Counts::new(1)?;
+        put_orders(&mut self.tx, brand, &[row], &mut counts).await?;
+        self.orders.extend(counts.touched());
+        exec!(self.tx, sql::ORDER_NAME, brand.to_string(), &told.number, name)?;
+        Ok(Done::Yes)
+    }
+
+    /// Who bought: by the system's id, by an e-mail, or, with a phone alone, whoever the order has already. What the brand
+    /// knows of them stays as it is: a name on an order may be whose door it goes to.
+    async fn buyer(&mut self, person: &Person, known: Option<&KnownRow>) -> StoreResult<Option<CustomerId>> {
+        let (person, brand) = (self.scoped(person), self.shop.brand);
+        if person.external_id.is_none() && person.email.is_none() && person.phone.is_none() {
+            return Ok(None);
+        }
+        let mut found = find(&mut self.tx, brand, &person).await?;
+        if let (None, None, None, Some(known)) = (&found, &person.external_id, &person.email, known) {
+            found = Some(parse(&known.customer_id)?);
+        }
+        if let Some(found) = found {
+            if self.complete(found, &person).await? {
+                self.customers.push(found.to_string());
+            }
+            return Ok(Some(found));
+        }
+        // People without a unique key are made one at a time.
+        opt!(self.tx, IdRow, directory::BRAND_HOLD, brand.to_string())?;
+        if let Some(found) = find(&mut self.tx, brand, &person).await? {
+            return Ok(Some(found));
+        }
+        let id = CustomerId::new(self.ids.next());
+        let new = NewCustomer::new(id, brand, &person, self.now);
+        exec!(self.tx, directory::CUSTOMERS_PUT, batch(&[new])?)?;
+        let made = find(&mut self.tx, brand, &person).await?.unwrap_or(id);
+        self.customers.push(made.to_string());
+        Ok(Some(made))
+    }
+
+    async fn complete(&mut self, customer: CustomerId, person: &Person) -> StoreResult<bool> {
+        let completed = exec!(
+            self.tx,
+            sql::CUSTOMER_COMPLETE,
+            customer.to_string(),
+            person.external_id.as_deref(),
+            person.name.as_deref(),
+            person.name.as_deref().map(fold),
+            person.email.as_deref(),
+            person.phone.as_deref(),
+            person.phone.as_deref().and_then(lara_core::text::phone_digits),
+            person.language.map(Language::as_str),
+            self.now.millis()
+        )?;
+        Ok(completed > 0)
+    }
+
+    async fn parcel(&mut self, parcel: &ShopParcel) -> StoreResult<Done> {
+        let name = OrderRef::External(self.shop.scoped(&parcel.order));
+        if orders_named(&mut self.tx, self.shop.brand, std::iter::once(&name)).await?.is_empty() {
+            return Ok(Done::Ignored("order_unknown"));
+        }
+        let travels = opt!(
+            self.tx,
+            IdRow,
+            sql::ORDER_TRAVELS,
+            self.shop.brand.to_string(),
+            self.shop.scoped(&parcel.order),
+            parcel.status.as_str(),
+            parcel.tracking_url.as_deref(),
+            parcel.shipment.carrier.as_deref(),
+            parcel.shipment.number.as_deref(),
+            parcel.shipment.shipped_at.map(Timestamp::millis),
+            parcel.shipment.delivered_at.map(Timestamp::millis),
+            parcel.changed_at.millis()
+        )?;
+        Ok(self.touched(travels))
+    }
+
+    async fn back(&mut self, told: &ShopReturn) -> StoreResult<Done> {
+        let back = Return {
+            id: ReturnId::new(self.ids.next()),
+            brand: self.shop.brand,
+            // Ignored: the order is found by its name.
+            order: OrderId::new(self.ids.next()),
+            external: self.shop.scoped(&told.id),
+            status: told.status,
+            reason: told.reason.clone(),
+            items: told.items.clone(),
+            amount_minor: told.amount_minor,
+            asked_at: told.asked_at,
+        };
+        let of = OrderRef::External(self.shop.scoped(&told.order));
+        let rows = [ReturnRow { back, of, changed_at: Some(told.changed_at) }];
+        let mut counts = Counts::new(1)?;
+        let (orders, unknown) =
+            put_returns(&mut self.tx, self.shop.brand, &rows, &mut counts, self.now).await?;
+        if !unknown.is_empty() {
+            return Ok(Done::Ignored("order_unknown"));
+        }
+        if counts.touched().next().is_some() {
+            self.orders.extend(orders);
+        }
+        Ok(Done::Yes)
+    }
+
+    /// Tells of everybody of whom something changed, and makes it all true.
+    async fn end(mut self, event: &ShopEvent, outcome: ShopOutcome) -> StoreResult<()> {
+        let (brand, now) = (self.shop.brand, self.now);
+        let id = self.shop.id.to_string();
+        if outcome != ShopOutcome::Taken {
+            let (word, why) = word(outcome);
+            exec!(self.tx, sql::EVENT_END, &id, &event.external, word, why)?;
+        }
+        people_moved(&mut self.tx, brand, directory::PEOPLE_MOVE, self.customers, now).await?;
+        people_moved(&mut self.tx, brand, directory::BUYERS_MOVE, self.orders, now).await?;
+        exec!(self.tx, sql::SHOP_HEARD, id, now.millis())?;
+        self.tx.commit().await
+    }
+}
