@@ -17,5 +17,6 @@ pub mod engine;
 pub mod deliver;
 pub mod desk;
 pub mod studio;
+pub mod privacy;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

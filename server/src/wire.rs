@@ -187,7 +187,8 @@ pub(crate) fn serve(config: &Config, store: Arc<Store>, shutdown: CancellationTo
         node: parts.node,
     };
     let (channels, pushes) = lara_bots::open(&shared);
-    let deliverer = Deliverer::new(store, pushes, parts.clock.clone(), parts.feed.clone(), parts.node);
+    let deliverer = Deliverer::new(store, pushes, parts.clock.clone(), parts.feed.clone(), parts.node)
+        .with_rules(parts.rules.clone());
     let checks = Arc::new(Checks(shared.clone()));
     let router = channels.merge(desk(config, &parts, checks, shutdown));
     let trusted = Arc::new(config.trusted_proxies.clone());

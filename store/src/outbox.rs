@@ -97,10 +97,10 @@ impl Outbox for Store {
         let mut claimed = Vec::with_capacity(rows.len());
         let mut unreadable = Vec::new();
         for row in rows {
-            let (id, attempts) = (row.id.clone(), row.attempts);
+            let (id, attempts, unasked) = (row.id.clone(), row.attempts, row.unasked);
             let pieces_done = u32::try_from(row.pieces_done.unwrap_or(0)).unwrap_or(0);
             match Message::try_from(row) {
-                Ok(message) => claimed.push(Claimed { message, attempts, pieces_done }),
+                Ok(message) => claimed.push(Claimed { message, attempts, pieces_done, unasked }),
                 Err(_) => unreadable.push(id),
             }
         }
@@ -205,7 +205,7 @@ impl Store {
         }
         let kinds: BTreeSet<_> = to.values().map(|(channel, _)| *channel).collect();
         let channels = sending_channels(&mut on, kinds, self.vault.as_ref()).await?;
-        for Claimed { message, attempts, pieces_done } in claimed {
+        for Claimed { message, attempts, pieces_done, unasked } in claimed {
             let place = to.remove(&message.id);
             match place.and_then(|(channel, row)| Some((channels.get(&channel)?.clone(), row))) {
                 Some((channel, row)) => dispatches.push(Dispatch {
@@ -216,6 +216,7 @@ impl Store {
                     last_in_at: moment(row.last_in_at),
                     reply_to: row.reply_to,
                     pieces_done,
+                    unasked,
                 }),
                 None => lost.push(message.id.to_string()),
             }
@@ -229,6 +230,7 @@ struct Claimed {
     message: Message,
     attempts: i32,
     pieces_done: u32,
+    unasked: bool,
 }
 
 impl Claimed {

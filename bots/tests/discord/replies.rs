@@ -41,6 +41,7 @@ fn dispatch(shop: &Shop, address: &str, text: &str) -> Dispatch {
         last_in_at: None,
         reply_to: Some("1573834238149525515".to_owned()),
         pieces_done: 0,
+        unasked: false,
     }
 }
 

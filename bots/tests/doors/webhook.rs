@@ -77,6 +77,7 @@ fn dispatch(settings: Value) -> Dispatch {
         last_in_at: None,
         reply_to: None,
         pieces_done: 0,
+        unasked: false,
     }
 }
 

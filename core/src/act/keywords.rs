@@ -18,6 +18,33 @@ const STOP: &[&str] = &[
     "ngừng nhận tin",
     "ngung nhan tin",
     "no more messages",
+    "stop messages",
+    "stop messaging me",
+    "stop texting me",
+    "stop writing to me",
+    "don't message me",
+    "do not message me",
+    "opt out",
+    "đừng nhắn",
+    "dung nhan",
+    "đừng nhắn tin",
+    "dung nhan tin",
+    "thôi đừng nhắn",
+    "thoi dung nhan",
+    "thôi đừng nhắn nữa",
+    "thoi dung nhan nua",
+    "đừng nhắn cho tôi nữa",
+    "dung nhan cho toi nua",
+    "đừng gửi tin nữa",
+    "dung gui tin nua",
+    "dừng nhắn",
+    "dừng nhắn tin",
+    "ngừng nhắn tin",
+    "không nhận tin nữa",
+    "khong nhan tin nua",
+    "hủy nhận tin",
+    "huỷ nhận tin",
+    "huy nhan tin",
     "đừng nhắn nữa",
     "dung nhan nua",
     "đừng nhắn tin nữa",
@@ -44,8 +71,12 @@ const START: &[&str] = &[
     "tiep tuc nhan",
     "tiếp tục nhận tin",
     "tiep tuc nhan tin",
+    "opt in",
+    "message me again",
     "nhắn lại",
     "nhan lai",
+    "nhắn lại đi",
+    "nhan lai di",
     "nhắn tiếp",
     "nhan tiep",
     "nhận tin lại",
@@ -107,6 +138,24 @@ mod tests {
         assert!(says_human("Human") && says_human("Gặp nhân viên") && says_human("gap nhan vien"));
         assert!(says_start("START") && says_start("bắt đầu") && says_start("Tiếp tục"));
         assert!(says_stop("Đừng nhắn nữa!") && says_start("tiep tuc"));
+        for stop in [
+            "thôi đừng nhắn",
+            "THOI DUNG NHAN NUA",
+            "huỷ nhận tin",
+            "hủy nhận tin",
+            "huy nhan tin",
+            "/stop",
+            "Stop messaging me.",
+            "Unsubscribe",
+            "don't message me",
+            "đừng nhắn tin",
+            "🛑 STOP 🛑",
+        ] {
+            assert!(says_stop(stop) && !says_start(stop), "{stop}");
+        }
+        for start in ["/start", "nhắn lại đi", "opt in", "Nhận tin lại"] {
+            assert!(says_start(start) && !says_stop(start), "{start}");
+        }
     }
 
     #[test]

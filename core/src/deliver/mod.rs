@@ -14,6 +14,7 @@ pub use split::pieces;
 use crate::feed::Feed;
 use crate::model::{ChannelKind, MessageId, Millis, NodeId};
 use crate::ports::{ChangeKind, Clock, Dispatch, Outbox, Outcome, Piece, PieceTo, Push, StoreResult};
+use crate::rules::RulesCache;
 use buckets::Buckets;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -41,6 +42,7 @@ pub struct Deliverer {
     feed: Arc<Feed>,
     node: NodeId,
     buckets: Buckets,
+    rules: Option<Arc<RulesCache>>,
 }
 
 impl std::fmt::Debug for Deliverer {
@@ -60,7 +62,13 @@ impl Deliverer {
         node: NodeId,
     ) -> Self {
         let pushes = pushes.into_iter().map(|push| (push.kind(), push)).collect();
-        Self { outbox, pushes, clock, feed, node, buckets: Buckets::default() }
+        Self { outbox, pushes, clock, feed, node, buckets: Buckets::default(), rules: None }
+    }
+
+    /// The same, keeping the quiet hours of the brands in what nobody asked for.
+    #[must_use]
+    pub fn with_rules(self, rules: Arc<RulesCache>) -> Self {
+        Self { rules: Some(rules), ..self }
     }
 
     /// Claims up to `limit` replies, sends them side by side, settles each as it ends and waits for all; how many were

@@ -6,6 +6,7 @@ use super::window::CLOSED;
 use super::{Deliverer, SEND_LEASE, SEND_LIMIT};
 use crate::model::{Millis, Timestamp, Visibility};
 use crate::ports::{Dispatch, Outcome, Piece, PieceTo, Push, Scope, SendError, StoreError};
+use crate::privacy::unasked::quiet_until;
 use futures_util::FutureExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -32,6 +33,9 @@ impl Deliverer {
         let Some(push) = self.pushes.get(&dispatch.channel.kind) else {
             return Outcome::Failed("no_such_channel");
         };
+        if let Some(outcome) = self.too_early(dispatch).await {
+            return outcome;
+        }
         let may_go = dispatch.window(self.clock.now()).tag().is_some() || push.goes_late(&dispatch.channel);
         if !may_go {
             return Outcome::Failed(CLOSED);
@@ -44,6 +48,19 @@ impl Deliverer {
             Err(_) => return Outcome::Failed("cannot_be_written"),
         };
         self.send_pieces(push.as_ref(), dispatch, &pieces).await
+    }
+
+    /// Where it keeps quiet hours, and these are some: it waits for their end.
+    async fn too_early(&self, dispatch: &Dispatch) -> Option<Outcome> {
+        let rules = self.rules.as_ref().filter(|_| dispatch.unasked && dispatch.pieces_done == 0)?;
+        let now = self.clock.now();
+        match rules.of(dispatch.message.brand).await {
+            Ok(Some(rules)) => quiet_until(rules.brand.settings.quiet_hours, &rules.zone, now)
+                .map(|at| Outcome::Defer(at, "quiet_hours")),
+            Ok(None) => Some(Outcome::Failed("no_such_brand")),
+            // Not knowing, it is better not to ring at night.
+            Err(_) => Some(Outcome::Defer(now.plus(Millis::minutes(1)), "quiet_hours")),
+        }
     }
 
     async fn send_pieces(&self, push: &dyn Push, dispatch: &Dispatch, pieces: &[Piece]) -> Outcome {

@@ -83,7 +83,7 @@ pub fn quarantine(
     let case = Case::new(claim, &unread, rules, moment.now);
     let may_speak = matches!(case.conversation().owner, Owner::Bot | Owner::Waiting)
         && case.visibility != Visibility::Public
-        && case.memory().address.opted_out_at.is_none();
+        && case.memory().opted_out_at().is_none();
     let call = Call { reason: EscalationReason::Quarantined, priority: Priority::High, severity: 50 };
     let verdict = match case.conversation().owner {
         // The agent sees the message; there is nothing to call for.

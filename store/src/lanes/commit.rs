@@ -3,13 +3,14 @@
 use super::Id;
 use crate::Store;
 use crate::changes::{Told, tell};
-use crate::db::{Tx, all, batch, exec};
+use crate::db::{Tx, all, batch, exec, opt};
 use crate::error::{broken, is_deadlock};
-use crate::rows::{parse, to_json};
-use crate::sql::commit as sql;
+use crate::privacy::person_consents;
+use crate::rows::{IdRow, parse, to_json};
+use crate::sql::{commit as sql, privacy};
 use lara_core::model::{
     AddressId, AgentId, BrandId, ConversationId, CustomerId, Decision, DecisionId, Delivery, Direction,
-    Escalation, EscalationId, MessageId, MessageState, NodeId,
+    Escalation, EscalationId, MessageId, MessageState, NodeId, Timestamp,
 };
 use lara_core::ports::{ChangeKind, Commit, ConsentChange, NewMessage, QueueChange, StoreResult, Turn};
 use serde::Serialize;
@@ -314,6 +315,10 @@ async fn consents(tx: &mut Tx, winners: &[(&Turn, i64)]) -> StoreResult<()> {
             ConsentChange::OptIn => None,
         };
         rows.push(Consent { id: turn.address, opted_out_at });
+        // Who proved who they are speaks for all their channels; anybody else only for where they write.
+        if let Some(head) = opt!(tx, IdRow, privacy::CONSENT_OF, turn.address.to_string())? {
+            person_consents(tx, &head.id, opted_out_at.map(Timestamp::from_millis)).await?;
+        }
         if opted_out_at.is_some() {
             exec!(tx, sql::ADDRESS_REPLIES_CANCEL, turn.address.to_string())?;
         }

@@ -6,7 +6,7 @@ use crate::changes::{Told, tell};
 use crate::db::{Tx, all, batch, exec, opt};
 use crate::error::is_deadlock;
 use crate::rows::{IdRow, from_json, parse, to_json};
-use crate::sql::{Sql, erasure as sql, happenings, privacy};
+use crate::sql::{Sql, directory, erasure as sql, happenings, privacy};
 use lara_core::model::{BrandId, CustomerId, ErasureId, Timestamp};
 use lara_core::ports::{ChangeKind, ErasedBy, ErasureCounts, StoreResult};
 use serde::Serialize;
@@ -84,8 +84,10 @@ impl Store {
 
     async fn erase_the_rest(&self, wish: &Wish, before: ErasureCounts) -> StoreResult<Step> {
         let mut tx = self.db.write().await?;
-        exec!(tx, sql::TALKS_HOLD)?;
         let (brand, person) = (wish.brand.to_string(), wish.person.to_string());
+        // Who is who is changed by one at a time; then nobody opens a conversation.
+        opt!(tx, IdRow, directory::BRAND_HOLD, &brand)?;
+        exec!(tx, sql::TALKS_HOLD)?;
         let Some(head) = opt!(tx, IdRow, sql::PERSON_HOLD, &brand, &person)? else {
             tx.rollback().await?;
             return Ok(Step::Missing);
@@ -175,6 +177,7 @@ async fn belongings(tx: &mut Tx, head: &str, now: Timestamp) -> StoreResult<Eras
     for statement in TIES {
         ties += exec!(tx, statement, head)?;
     }
+    exec!(tx, sql::ERASE_JOINS_BEFORE, head)?;
     Ok(ErasureCounts {
         returns,
         ties,

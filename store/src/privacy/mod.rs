@@ -4,6 +4,7 @@ mod consent;
 mod erase;
 mod file;
 mod file_rows;
+mod unasked;
 
 pub(crate) use consent::person_consents;
 

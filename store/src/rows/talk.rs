@@ -73,6 +73,7 @@ pub(crate) struct MessageRow {
     fault: Option<String>,
     pub(crate) attempts: i32,
     pub(crate) pieces_done: Option<i64>,
+    pub(crate) unasked: bool,
     aside: Option<String>,
     attachments: Option<String>,
     said_at: Option<i64>,

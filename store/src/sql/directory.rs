@@ -177,9 +177,14 @@ statements! {
     PRODUCTS = both
         "SELECT * FROM products WHERE brand_id = $1 ORDER BY name, sku LIMIT $2";
 
-    /// Ties address `$1` to customer `$2` at level `$3`.
+    /// Ties address `$1` to customer `$2` at level `$3`, unless they were erased. Whoever wants no messages anywhere wants none
+    /// at an address that is proven to be theirs.
     ADDRESS_TIE = both
-        "UPDATE addresses SET customer_id = $2, level = $3 WHERE id = $1";
+        "UPDATE addresses SET customer_id = $2, level = $3, \
+         opted_out_at = CASE WHEN $3 = 'verified' THEN COALESCE(opted_out_at, (SELECT MIN(m.opted_out_at) FROM customers m \
+             WHERE COALESCE(m.head_id, m.id) = (SELECT COALESCE(t.head_id, t.id) FROM customers t WHERE t.id = $2))) \
+             ELSE opted_out_at END \
+         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM customers e WHERE e.id = $2 AND e.erased_at IS NOT NULL)";
 
     /// Replies being prepared for customer `$1` are stale.
     CUSTOMER_MOVE = both

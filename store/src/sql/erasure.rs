@@ -135,6 +135,11 @@ statements! {
          OR address_id IN (SELECT a.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
              WHERE COALESCE(m.head_id, m.id) = $1)";
 
+    /// Undoing somebody else's join gives the address back to nobody.
+    ERASE_JOINS_BEFORE = both
+        "UPDATE joins SET customer_before = NULL, level_before = 'anonymous' \
+         WHERE customer_before IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $1)";
+
     /// Who else they might have been.
     ERASE_SUGGESTIONS = both
         "DELETE FROM suggestions WHERE customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $1) \

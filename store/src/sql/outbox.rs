@@ -3,26 +3,32 @@
 use super::statements;
 
 statements! {
-    /// Takes the oldest queued reply of each conversation, none behind one that is unsent, and cancels instead what
-    /// may no longer be said. What is said on a paused channel waits. `$1` node, `$2` now, `$3` lease end, `$4` how many.
+    /// Takes the oldest queued reply of each conversation, none behind one that is unsent (what nobody asked for waits for the
+    /// morning, and holds up no answer), and cancels instead what may no longer be said. What is said on a paused channel waits. `$1` node, `$2` now, `$3` lease end, `$4` how many.
     SENDS_CLAIM = sqlite
         "UPDATE messages SET attempts = attempts + 1, lease_node = $1, lease_until = $3, \
          state = CASE WHEN author = 'bot' AND EXISTS (SELECT 1 FROM conversations c \
              JOIN addresses a ON a.id = c.address_id WHERE c.id = messages.conversation_id \
-             AND (c.owner = 'agent' OR messages.at < a.opted_out_at)) THEN 'cancelled' ELSE 'sending' END \
+             AND (c.owner = 'agent' OR messages.at < a.opted_out_at OR (messages.unasked AND (c.owner <> 'bot' \
+             OR a.opted_out_at IS NOT NULL OR EXISTS (SELECT 1 FROM customers t \
+             JOIN customers p ON COALESCE(p.head_id, p.id) = COALESCE(t.head_id, t.id) \
+             WHERE t.id = a.customer_id AND p.opted_out_at IS NOT NULL))))) THEN 'cancelled' ELSE 'sending' END \
          WHERE id IN (SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.send_at <= $2 \
          AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = m.channel_id AND h.paused_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.conversation_id = m.conversation_id AND p.seq < m.seq \
-             AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4) RETURNING *"
+             AND p.state IN ('queued', 'sending') AND (p.state = 'sending' OR NOT p.unasked)) ORDER BY m.send_at, m.id LIMIT $4) RETURNING *"
         postgres
         "UPDATE messages SET attempts = attempts + 1, lease_node = $1, lease_until = $3, \
          state = CASE WHEN author = 'bot' AND EXISTS (SELECT 1 FROM conversations c \
              JOIN addresses a ON a.id = c.address_id WHERE c.id = messages.conversation_id \
-             AND (c.owner = 'agent' OR messages.at < a.opted_out_at)) THEN 'cancelled' ELSE 'sending' END \
+             AND (c.owner = 'agent' OR messages.at < a.opted_out_at OR (messages.unasked AND (c.owner <> 'bot' \
+             OR a.opted_out_at IS NOT NULL OR EXISTS (SELECT 1 FROM customers t \
+             JOIN customers p ON COALESCE(p.head_id, p.id) = COALESCE(t.head_id, t.id) \
+             WHERE t.id = a.customer_id AND p.opted_out_at IS NOT NULL))))) THEN 'cancelled' ELSE 'sending' END \
          WHERE id IN (SELECT m.id FROM messages m WHERE m.state = 'queued' AND m.send_at <= $2 \
          AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = m.channel_id AND h.paused_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM messages p WHERE p.conversation_id = m.conversation_id AND p.seq < m.seq \
-             AND p.state IN ('queued', 'sending')) ORDER BY m.send_at, m.id LIMIT $4 FOR UPDATE SKIP LOCKED) \
+             AND p.state IN ('queued', 'sending') AND (p.state = 'sending' OR NOT p.unasked)) ORDER BY m.send_at, m.id LIMIT $4 FOR UPDATE SKIP LOCKED) \
          RETURNING *";
 
     /// Takes back bot replies that stand before a reply of an agent which is due at `$1`: they would only be in its way.

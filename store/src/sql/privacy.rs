@@ -5,7 +5,7 @@ use super::statements;
 statements! {
     /// The head of customer `$2` of brand `$1`.
     PERSON_HEAD = both
-        "SELECT COALESCE(c.head_id, c.id) AS id FROM customers c WHERE c.brand_id = $1 AND c.id = $2";
+        "SELECT COALESCE(p.head_id, p.id) AS id FROM customers p WHERE p.brand_id = $1 AND p.id = $2";
 
     /// The customers of a person, the head first.
     FILE_CUSTOMERS = both
@@ -19,7 +19,7 @@ statements! {
 
     /// Orders of a person after `$2`, at most `$3`.
     FILE_ORDERS = both
-        "SELECT o.* FROM customers m JOIN orders o ON o.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1 \
+        "SELECT o.* FROM customers p JOIN orders o ON o.customer_id = p.id WHERE COALESCE(p.head_id, p.id) = $1 \
          AND o.id > $2 ORDER BY o.id LIMIT $3";
 
     /// Returns of a person after `$2`, at most `$3`.
@@ -75,6 +75,56 @@ statements! {
     PERSON_ADDRESSES_CONSENT = both
         "UPDATE addresses SET opted_out_at = $2 WHERE level = 'verified' \
          AND customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $1) RETURNING id";
+
+    /// The head of the person address `$1` is proven to be of.
+    CONSENT_OF = both
+        "SELECT COALESCE(m.head_id, m.id) AS id FROM addresses a JOIN customers m ON m.id = a.customer_id \
+         WHERE a.id = $1 AND a.level = 'verified'";
+
+    /// The proven address where the person with head `$1` wrote last in private.
+    UNASKED_WHERE = both
+        "SELECT * FROM (SELECT a.id AS address_id, a.channel_id, COALESCE(h.language, t.language, a.language) AS language, a.unreachable_at IS NOT NULL AS unreachable, \
+         a.opted_out_at IS NOT NULL OR EXISTS (SELECT 1 FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 \
+             AND m.opted_out_at IS NOT NULL) AS opted_out, \
+         (SELECT c.owner FROM conversations c WHERE c.address_id = a.id AND c.owner <> 'closed') AS owner, \
+         (SELECT MAX(q.at) FROM conversations o JOIN messages q ON q.conversation_id = o.id AND q.seq = o.last_in_seq \
+             WHERE o.address_id = a.id AND q.direction = 'in' AND q.visibility = 'direct') AS last_in_at \
+         FROM customers t JOIN addresses a ON a.customer_id = t.id AND a.level = 'verified' \
+         JOIN channels ch ON ch.id = a.channel_id AND ch.paused_at IS NULL JOIN customers h ON h.id = $1 \
+         WHERE COALESCE(t.head_id, t.id) = $1 AND t.erased_at IS NULL) AS found \
+         WHERE last_in_at IS NOT NULL ORDER BY last_in_at DESC, address_id LIMIT 1";
+
+    /// The same of address `$2`, if it is theirs.
+    UNASKED_AT = both
+        "SELECT a.id AS address_id, a.channel_id, COALESCE(h.language, t.language, a.language) AS language, a.unreachable_at IS NOT NULL AS unreachable, \
+         a.opted_out_at IS NOT NULL OR EXISTS (SELECT 1 FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 \
+             AND m.opted_out_at IS NOT NULL) AS opted_out, \
+         (SELECT c.owner FROM conversations c WHERE c.address_id = a.id AND c.owner <> 'closed') AS owner, \
+         (SELECT MAX(q.at) FROM conversations o JOIN messages q ON q.conversation_id = o.id AND q.seq = o.last_in_seq \
+             WHERE o.address_id = a.id AND q.direction = 'in' AND q.visibility = 'direct') AS last_in_at \
+         FROM customers t JOIN addresses a ON a.customer_id = t.id AND a.level = 'verified' \
+         JOIN channels ch ON ch.id = a.channel_id AND ch.paused_at IS NULL JOIN customers h ON h.id = $1 \
+         WHERE COALESCE(t.head_id, t.id) = $1 AND a.id = $2 AND t.erased_at IS NULL";
+
+    /// How many messages the person with head `$1` got without asking, or will get, since `$2`.
+    UNASKED_COUNT = both
+        "SELECT COUNT(*) AS number FROM customers m JOIN addresses a ON a.customer_id = m.id \
+         JOIN conversations c ON c.address_id = a.id JOIN messages q ON q.conversation_id = c.id AND q.unasked AND q.at >= $2 \
+         WHERE COALESCE(m.head_id, m.id) = $1 AND q.state NOT IN ('cancelled', 'failed')";
+
+    /// A place in the open conversation of address `$4`, or in a new one (`$1`); none where a human has it or is waited for.
+    UNASKED_PLACE = both
+        "INSERT INTO conversations (id, brand_id, channel_id, address_id, owner, epoch, rev, misses, last_seq, last_in_seq, \
+         done_seq, attempts, created_at, last_at) VALUES ($1, $2, $3, $4, 'bot', 0, 0, 0, 1, 0, 0, 0, $5, $5) \
+         ON CONFLICT (address_id) WHERE owner <> 'closed' DO UPDATE SET last_seq = conversations.last_seq + 1, \
+         last_at = excluded.last_at WHERE conversations.owner = 'bot' RETURNING id, brand_id, address_id";
+
+    /// A message `$1` nobody asked for, at the last place of conversation `$2`.
+    UNASKED_WRITE = both
+        "INSERT INTO messages (id, brand_id, conversation_id, channel_id, seq, direction, author, text, quick_replies, \
+         visibility, state, at, attempts, send_at, unasked) \
+         SELECT $1, c.brand_id, c.id, c.channel_id, c.last_seq, 'out', 'bot', $3, '[]', 'direct', $4, CAST($5 AS BIGINT), 0, \
+         CAST($6 AS BIGINT), TRUE FROM conversations c WHERE c.id = $2";
 
     /// The same for their open conversations at those.
     PERSON_LANES_MOVE = both

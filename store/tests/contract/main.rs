@@ -16,6 +16,7 @@ mod api;
 mod attachments;
 mod brands;
 mod changes;
+mod consent;
 mod channels;
 mod deliveries;
 mod desk;
@@ -283,6 +284,15 @@ on_both! {
         messages_that_come_while_somebody_is_erased_are_erased_or_a_strangers,
         a_file_about_a_person_holds_all_of_them_and_nobody_else,
         silence_counts_for_every_proven_address_at_once;
+    consent:
+        stop_on_one_channel_is_stop_on_every_channel,
+        who_only_says_to_be_somebody_silences_nobody_else,
+        of_two_who_are_one_person_the_silence_counts,
+        a_brand_writes_first_where_its_customer_wrote_last,
+        nobody_is_written_to_first_where_they_never_proved_who_they_are,
+        of_twenty_written_at_once_as_many_as_the_cap_are,
+        stop_takes_back_what_waits_for_the_morning,
+        what_waits_for_the_morning_holds_up_no_answer_and_meets_no_agent;
     schema:
         every_statement_can_be_prepared,
         a_newer_database_is_refused,

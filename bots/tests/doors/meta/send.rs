@@ -64,6 +64,7 @@ impl Desk {
             last_in_at: Some(now),
             reply_to: Some("m_in".to_owned()),
             pieces_done: 0,
+            unasked: false,
         }
     }
 

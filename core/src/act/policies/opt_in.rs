@@ -7,7 +7,7 @@ use crate::model::{DecisionKind, EscalationReason, Owner, Visibility};
 use crate::ports::ConsentChange;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    let opted_out = case.memory().address.opted_out_at.is_some();
+    let opted_out = case.memory().opted_out_at().is_some();
     // Of several messages sent together the last word on it counts: "START" and then "STOP" is silence.
     let mut words = case.claim.run.iter().rev().map(|message| message.text.as_str());
     let last = words.find(|text| keywords::says_start(text) || keywords::says_stop(text));

@@ -8,7 +8,7 @@ use crate::ports::ConsentChange;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     // "Stop" said to somebody else in public is not said to Lara.
-    if case.memory().address.opted_out_at.is_some() || case.visibility == Visibility::Public {
+    if case.memory().opted_out_at().is_some() || case.visibility == Visibility::Public {
         return None;
     }
     // "STOP" may be the last of several messages sent together.

@@ -1,4 +1,4 @@
-//! The address wants no messages, and gets none of Lara's. What burns, or asks for a human, still reaches the queue: an
+//! Whoever writes wants no messages, and gets none of Lara's. What burns, or asks for a human, still reaches the queue: an
 //! agent may answer what the customer themselves began.
 
 use crate::act::asks::{Asks, asks};
@@ -8,7 +8,7 @@ use crate::act::verdict::Verdict;
 use crate::model::EscalationReason;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    case.memory().address.opted_out_at?;
+    case.memory().opted_out_at()?;
     let asks_for_human = case.claim.run.iter().any(|message| keywords::says_human(&message.text))
         || case.wants.iter().any(|intent| asks(intent) == Asks::Human);
     if case.mood.urgent || case.complains() {

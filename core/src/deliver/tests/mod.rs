@@ -153,6 +153,7 @@ fn dispatch(n: u128, address: &str) -> Dispatch {
         last_in_at: None,
         reply_to: None,
         pieces_done: 0,
+        unasked: false,
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Dispatch {
     pub reply_to: Option<String>,
     /// Pieces of it the platform has taken already.
     pub pieces_done: u32,
+    /// Nobody asked for it: it keeps quiet hours.
+    pub unasked: bool,
 }
 
 impl Dispatch {

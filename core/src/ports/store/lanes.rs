@@ -2,8 +2,8 @@
 
 use crate::model::{
     Address, AddressId, AgentId, Answers, Author, BrandId, Channel, Conversation, ConversationId, Customer,
-    CustomerId, Decision, Delivery, Direction, Escalation, JoinHow, JoinId, Message, MessageId, Millis,
-    NodeId, OpenQuestion, Order, Owner, Preference, QuickReply, Return, Timestamp, Visibility,
+    CustomerId, Decision, Delivery, Direction, Escalation, JoinHow, JoinId, Level, Message, MessageId,
+    Millis, NodeId, OpenQuestion, Order, Owner, Preference, QuickReply, Return, Timestamp, Visibility,
 };
 use crate::ports::{SecretHash, StoreResult};
 use async_trait::async_trait;
@@ -52,6 +52,15 @@ pub struct Memory {
     pub elsewhere: Option<Escalation>,
     /// What the run offers to prove who writes.
     pub proof: Proof,
+}
+
+impl Memory {
+    /// Since when whoever writes wants no messages: said here, or anywhere by the person this address is proven to be of.
+    #[must_use]
+    pub fn opted_out_at(&self) -> Option<Timestamp> {
+        let person = self.customer.as_ref().filter(|_| self.address.level == Level::Verified);
+        self.address.opted_out_at.or_else(|| person.and_then(|person| person.opted_out_at))
+    }
 }
 
 /// What a run offers to prove who writes, looked up when its lane was claimed.

@@ -17,6 +17,7 @@ mod identity;
 mod learn;
 mod privacy;
 mod shops;
+mod unasked;
 
 pub use alerts::*;
 pub use api::*;
@@ -34,6 +35,7 @@ pub use listen::*;
 pub use privacy::*;
 pub use relate::*;
 pub use shops::*;
+pub use unasked::*;
 
 use super::StoreError;
 

@@ -30,7 +30,7 @@ statements! {
 
     /// The person a customer is.
     LIST_PERSON = both
-        "SELECT COALESCE(c.head_id, c.id) AS id FROM customers c WHERE c.brand_id = $1 AND c.id = $2 AND c.erased_at IS NULL";
+        "SELECT COALESCE(l.head_id, l.id) AS id FROM customers l WHERE l.brand_id = $1 AND l.id = $2 AND l.erased_at IS NULL";
 
     /// The customers that are one person, the head first.
     LIST_MEMBERS = both
