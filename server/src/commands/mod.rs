@@ -10,6 +10,7 @@ pub(crate) mod learn;
 pub(crate) mod replay;
 pub(crate) mod load;
 pub(crate) mod import;
+pub(crate) mod export;
 pub(crate) mod brand;
 pub(crate) mod channel;
 pub(crate) mod shop;
@@ -57,6 +58,9 @@ pub(crate) enum Command {
     Load(load::Args),
     /// Bring in customers, orders or products from a CSV file
     Import(import::Args),
+    /// Write customers, orders, products or conversations to a file
+    #[command(subcommand)]
+    Export(export::Command),
     /// Brands
     #[command(subcommand)]
     Brand(brand::Command),

@@ -36,6 +36,17 @@ pub(crate) fn bar(shown: Shown, total: usize, what: &'static str) -> ProgressBar
         .with_finish(ProgressFinish::AndClear)
 }
 
+/// A bar for a file of so many bytes; the message counts what was done.
+pub(crate) fn bytes(shown: Shown, length: u64) -> ProgressBar {
+    if !shown.draws() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}  {msg}  {eta} left");
+    ProgressBar::new(length)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_finish(ProgressFinish::AndClear)
+}
+
 /// A spinner with a clock for work of unknown length.
 pub(crate) fn spinner(shown: Shown, what: String) -> ProgressBar {
     if !shown.draws() {

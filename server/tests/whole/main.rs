@@ -24,6 +24,7 @@ mod alerts;
 mod two_nodes;
 mod studio;
 mod learn;
+mod import;
 mod hostile;
 mod understood;
 mod browser;

@@ -1,26 +1,54 @@
 //! `lara import`: customers, orders and products from a CSV file. Importing the same file again changes nothing.
+//!
+//! A file is read from disk several times, never held: once to find its encoding, once to see what its dates and statuses
+//! mean, once to find what stands twice, and once to store it, a thousand rows a transaction.
 
+mod fields;
+mod headings;
+mod job;
+mod reading;
+mod report;
 mod rows;
+mod survey;
+pub(super) mod values;
 
+use super::progress::Shown;
 use crate::config::Config;
 use crate::wire;
 use anyhow::{Context, Result, bail, ensure};
-use lara_core::model::BrandId;
-use lara_core::ports::{Directory, Imported};
-use rows::{Columns, RowError};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use headings::{Headings, as_options};
+use jiff::tz::TimeZone;
+use lara_core::model::{Brand, Language, OrderStatus};
+use lara_store::Store;
+use lara_store::files::Keep;
+use reading::{Asked, Charset, Record, Source};
+use report::{Outcome, Report};
+use rows::Reader;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use survey::{Look, Repeats};
+use values::{Dates, Statuses};
 
-/// Rows stored in one transaction.
-const COMMIT_EVERY: usize = 1_000;
+const HELP: &str = "\
+Headings:
+  customers  external_id, name, email, phone, language, tier, preferences (JSON object), consent (yes/no), created_at
+  orders     number, customer_external_id or customer_email, status, ordered_at, due_at, currency, total, items (JSON list),
+             tracking_url, carrier, tracking_number, shipped_at, delivered_at, changed_at
+  products   sku, name, category, price, currency, stock, url, description
+
+How the file is read is told first, on standard error; try it with --dry-run. Rows that are wrong are not stored, and go to
+FILE.errors.csv with what is wrong: mend them there and import that file. The same file again changes nothing.
+Where the bytes of a Vietnamese export, its dates or its words are not understood, --encoding, --delimiter, --dates, --map
+and --status say what is meant: docs/how-to/import-and-export.md.";
 
 /// Arguments of `lara import`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Args {
     /// What the rows are
     #[arg(value_enum)]
     what: What,
-    /// CSV file in UTF-8, with a heading line
+    /// CSV file with a heading line; - reads standard input
     file: PathBuf,
     /// Brand the rows belong to [default: the only one]
     #[arg(long)]
@@ -28,10 +56,25 @@ pub(crate) struct Args {
     /// A heading of the file that means one of ours: --map "E-mail address=email" (may be repeated)
     #[arg(long = "map", value_name = "HEADING=FIELD", value_parser = parse_mapping)]
     mappings: Vec<(String, String)>,
-    /// Read and check everything, store nothing
+    /// What a status of the file means: --status "Tạm giữ=placed" (may be repeated)
+    #[arg(long = "status", value_name = "WORD=STATUS", value_parser = parse_status)]
+    statuses: Vec<(String, OrderStatus)>,
+    /// Which comes first in dates like 03/04/2026, or that dates are numbers of Excel [default: found out from the file]
+    #[arg(long, value_enum)]
+    dates: Option<Dates>,
+    /// Character encoding [default: found out from the file]
+    #[arg(long, value_enum)]
+    encoding: Option<Charset>,
+    /// What stands between cells: , ; | or tab [default: found out from the heading line]
+    #[arg(long, value_parser = parse_delimiter)]
+    delimiter: Option<u8>,
+    /// Where rows that are wrong are written, with what is wrong [default: FILE.errors.csv]
+    #[arg(long, value_name = "PATH")]
+    errors: Option<PathBuf>,
+    /// Read and check everything, also against the database, and store nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print one JSON object
+    /// Print one JSON object: rows, added, changed, unchanged, refused, warnings
     #[arg(long)]
     json: bool,
 }
@@ -39,50 +82,33 @@ pub(crate) struct Args {
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum What {
-    /// `external_id,name,email,phone,language`
+    /// Who buys
     Customers,
-    /// `number,customer_external_id,status,ordered_at,currency,total,items,tracking_url`
+    /// What they bought
     Orders,
-    /// sku,name,category,price,currency,stock,url,description
+    /// What there is to buy
     Products,
 }
 
-impl What {
-    /// The headings this file needs and the ones it may have.
-    const fn fields(self) -> (&'static [&'static str], &'static [&'static str]) {
-        match self {
-            Self::Customers => (&["external_id"], &["name", "email", "phone", "language", "preferences"]),
-            Self::Orders => (
-                &["number", "customer_external_id", "status", "ordered_at", "currency", "total"],
-                &["items", "tracking_url", "due_at"],
-            ),
-            Self::Products => {
-                (&["sku", "name"], &["category", "price", "currency", "stock", "url", "description"])
-            }
-        }
-    }
-}
-
 fn parse_mapping(text: &str) -> Result<(String, String), String> {
-    let (heading, field) = text.split_once('=').ok_or("write HEADING=FIELD")?;
+    let (heading, field) = text.rsplit_once('=').ok_or("write HEADING=FIELD")?;
     Ok((heading.trim().to_owned(), field.trim().to_owned()))
 }
 
-/// What an import did.
-#[derive(Debug, Default, serde::Serialize)]
-struct Outcome {
-    rows: usize,
-    added: u64,
-    changed: u64,
-    unchanged: u64,
-    refused: usize,
+fn parse_status(text: &str) -> Result<(String, OrderStatus), String> {
+    let (word, status) = text.rsplit_once('=').ok_or("write WORD=STATUS")?;
+    let ours = || OrderStatus::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ");
+    let status = status.trim().parse().map_err(|_| format!("the statuses are {}", ours()))?;
+    Ok((word.trim().to_owned(), status))
 }
 
-impl Outcome {
-    fn add(&mut self, imported: Imported) {
-        self.added += imported.added;
-        self.changed += imported.changed;
-        self.unchanged += imported.unchanged;
+fn parse_delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        _ => match text.as_bytes() {
+            [one @ (b',' | b';' | b'|' | b'\t')] => Ok(*one),
+            _ => Err("write , ; | or tab".to_owned()),
+        },
     }
 }
 
@@ -90,123 +116,116 @@ impl Outcome {
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<()> {
     let store = wire::open_store(config).await?;
     let brand = wire::choose_brand(&store, args.brand.as_deref()).await?;
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_path(&args.file)
-        .with_context(|| format!("cannot read {}", args.file.display()))?;
-    let headings = reader.headers().context("the file has no heading line")?.clone();
-    let columns = Columns::find(
-        args.what.fields(),
-        &headings,
-        &args.mappings.iter().cloned().collect::<BTreeMap<_, _>>(),
-    )?;
-    let mut job = Job {
-        store: &store,
-        brand: brand.id,
-        currency: brand.settings.currency,
-        args,
+    let vietnamese = brand.settings.language == Language::Vietnamese;
+    let asked = Asked { encoding: args.encoding, delimiter: args.delimiter };
+    let name = args.file.display();
+    let mut source = Source::open(&args.file, asked, vietnamese).with_context(|| name.to_string())?;
+    let (line, headings) = headings(&mut source, args).with_context(|| name.to_string())?;
+    let columns = headings.columns().with_context(|| name.to_string())?;
+    let look = Look::at(&mut source, &columns, args.what.moments()).with_context(|| name.to_string())?;
+    let (dates, note) = look.dates(args.dates, vietnamese).with_context(|| name.to_string())?;
+    let statuses = Statuses::new(&args.statuses);
+    let mut notes: Vec<String> = note.into_iter().collect();
+    if args.what != What::Customers && !columns.has("currency") {
+        notes.push(format!("amounts are {}, the brand's currency", brand.settings.currency));
+    }
+    if args.what.moments().iter().any(|field| columns.has(field)) {
+        notes.push(format!("times without a zone are {} time", brand.settings.time_zone));
+    }
+    eprint!("{name}: {}", report::plan(&source, &headings, &look, &statuses, &notes));
+    let reader = reader(args, &brand, columns, dates, statuses)?;
+    import(&store, args, &mut source, &reader, &line).await
+}
+
+/// The heading line, and what it says; on a terminal with the mapping that seems meant, if the operator agrees.
+fn headings(source: &mut Source, args: &Args) -> Result<(Record, Headings)> {
+    let (line, _) = source.rows()?;
+    let mut headings = Headings::read(args.what, &line, &args.mappings)?;
+    let suggested = headings.suggestions();
+    let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    if !suggested.is_empty() && terminal && !args.json && agrees(&as_options(&suggested))? {
+        for (heading, field) in &suggested {
+            headings.map(heading, field)?;
+        }
+    }
+    Ok((line, headings))
+}
+
+fn agrees(mapping: &str) -> Result<bool> {
+    eprint!("The headings seem to mean {mapping}\nUse this mapping? [y/N] ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(values::yes(answer.trim()).unwrap_or(false))
+}
+
+fn reader(
+    args: &Args,
+    brand: &Brand,
+    columns: headings::Columns,
+    dates: Dates,
+    statuses: Statuses,
+) -> Result<Reader> {
+    let zone = TimeZone::get(&brand.settings.time_zone).context("the brand's time zone is unknown")?;
+    let currency = brand.settings.currency.clone();
+    Ok(Reader { what: args.what, columns, brand: brand.id, currency, zone, dates, statuses })
+}
+
+async fn import(
+    store: &Store,
+    args: &Args,
+    source: &mut Source,
+    reader: &Reader,
+    line: &Record,
+) -> Result<()> {
+    let name = args.file.display().to_string();
+    let errors = args.errors.clone().unwrap_or_else(|| errors_file(&args.file));
+    let mut job = job::Job {
+        store,
+        reader,
+        keep: if args.dry_run { Keep::No } else { Keep::Yes },
+        repeats: Repeats::of(source, reader)?,
+        report: Report::new(name, errors, line),
         outcome: Outcome::default(),
-        errors: Vec::new(),
     };
-    job.read(&mut reader, &columns).await?;
-    job.report()
+    let done = job.run(source, Shown::unless_json(args.json)).await;
+    for line in job.report.flush()? {
+        eprintln!("{line}");
+    }
+    if let Some(line) = job.report.end() {
+        eprintln!("{line}");
+    }
+    let outcome = job.outcome;
+    done.with_context(|| {
+        format!(
+            "stopped after {} rows: what was stored stays, import the file again",
+            outcome.added + outcome.changed + outcome.unchanged
+        )
+    })?;
+    tell(outcome, args)
 }
 
-/// One import under way.
-struct Job<'a> {
-    store: &'a lara_store::Store,
-    brand: BrandId,
-    currency: String,
-    args: &'a Args,
-    outcome: Outcome,
-    errors: Vec<RowError>,
+/// `orders.csv` has `orders.errors.csv`.
+fn errors_file(file: &Path) -> PathBuf {
+    match file.file_stem() {
+        Some(_) if file.as_os_str() != "-" => file.with_extension("errors.csv"),
+        _ => PathBuf::from("import.errors.csv"),
+    }
 }
 
-impl Job<'_> {
-    async fn read(&mut self, reader: &mut csv::Reader<std::fs::File>, columns: &Columns) -> Result<()> {
-        let mut batch = rows::Batch::default();
-        for record in reader.records() {
-            self.outcome.rows += 1;
-            let line = match &record {
-                Ok(record) => record.position().map_or(0, csv::Position::line),
-                Err(error) => error.position().map_or(0, csv::Position::line),
-            };
-            match record {
-                Ok(record) => {
-                    let row = columns.row(&record);
-                    if let Err(what) = batch.push(self.args.what, line, &row, &self.currency) {
-                        self.refuse(line, what);
-                    }
-                }
-                Err(error) => self.refuse(line, error.to_string()),
-            }
-            if batch.len() >= COMMIT_EVERY {
-                self.store_batch(std::mem::take(&mut batch)).await?;
-            }
-        }
-        self.store_batch(batch).await
-    }
-
-    async fn store_batch(&mut self, batch: rows::Batch) -> Result<()> {
-        if self.args.dry_run || batch.len() == 0 {
-            return Ok(());
-        }
-        let now = wire::now();
-        if !batch.customers.is_empty() {
-            let rows =
-                batch.customers.into_iter().map(|(person, likes)| (wire::id(), person, likes)).collect();
-            self.outcome.add(self.store.put_customers(self.brand, rows, now).await?);
-        }
-        if !batch.orders.is_empty() {
-            let lines = batch.order_lines;
-            let rows = batch.orders.into_iter().map(|row| row.build(self.brand)).collect();
-            let (imported, unknown) = self.store.put_orders(self.brand, rows, now).await?;
-            self.outcome.add(imported);
-            for index in unknown {
-                let line = lines.get(index).copied().unwrap_or_default();
-                self.refuse(
-                    line,
-                    "customer_external_id is no known customer: import customers first".to_owned(),
-                );
-            }
-        }
-        if !batch.products.is_empty() {
-            let rows = batch.products.into_iter().map(|row| row.build(self.brand)).collect();
-            self.outcome.add(self.store.put_products(self.brand, rows, now).await?);
-        }
-        Ok(())
-    }
-
-    fn refuse(&mut self, line: u64, what: String) {
-        self.outcome.refused += 1;
-        self.errors.push(RowError { line, what });
-    }
-
-    fn report(self) -> Result<()> {
-        const SHOWN: usize = 20;
-        for error in self.errors.iter().take(SHOWN) {
-            eprintln!("{}:{}: {}", self.args.file.display(), error.line, error.what);
-        }
-        if self.errors.len() > SHOWN {
-            eprintln!("... and {} more rows refused", self.errors.len() - SHOWN);
-        }
-        if self.args.json {
-            println!("{}", serde_json::to_string(&self.outcome)?);
-        } else {
-            let Outcome { rows, added, changed, unchanged, refused } = &self.outcome;
-            let dry = if self.args.dry_run { " (dry run: nothing stored)" } else { "" };
-            println!(
-                "{rows} rows: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused{dry}"
-            );
-        }
-        ensure!(
-            self.outcome.refused == 0 || self.outcome.refused < self.outcome.rows,
-            "every row was refused"
+fn tell(outcome: Outcome, args: &Args) -> Result<()> {
+    if args.json {
+        println!("{}", serde_json::to_string(&outcome)?);
+    } else {
+        let Outcome { rows, added, changed, unchanged, refused, warnings } = outcome;
+        let dry = if args.dry_run { " (dry run: nothing stored)" } else { "" };
+        println!(
+            "{rows} rows: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused, {warnings} with warnings{dry}"
         );
-        if self.outcome.refused > 0 {
-            bail!("{} rows were refused: mend them and import the file again", self.outcome.refused);
-        }
-        Ok(())
     }
+    ensure!(outcome.refused == 0 || outcome.refused < outcome.rows, "every row was refused");
+    if outcome.refused > 0 {
+        bail!("{} rows were refused: mend them in the errors file and import that", outcome.refused);
+    }
+    Ok(())
 }

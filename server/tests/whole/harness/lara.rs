@@ -44,6 +44,15 @@ pub(crate) struct Lara {
     front: Front,
 }
 
+/// What a command said.
+#[derive(Debug, Clone)]
+pub(crate) struct Ran {
+    /// Whether it ended well.
+    pub(crate) well: bool,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
 /// What customers and platforms see of her address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Front {
@@ -167,19 +176,46 @@ impl Lara {
 
     /// Runs a command beside her, on the same data and database: what it printed, or what it complained of.
     pub(crate) fn runs(&self, arguments: &[&str]) -> Result<String, String> {
+        let ran = self.runs_whole(arguments);
+        if ran.well { Ok(ran.out) } else { Err(ran.err) }
+    }
+
+    /// The same, with all it said.
+    pub(crate) fn runs_whole(&self, arguments: &[&str]) -> Ran {
+        let done = self.beside(arguments).output().unwrap();
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ran { well: done.status.success(), out: said(&done.stdout), err: said(&done.stderr) }
+    }
+
+    /// Starts a command beside her, and leaves it to itself.
+    pub(crate) fn starts(&self, arguments: &[&str]) -> Child {
+        self.beside(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn beside(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lara"));
         command
             .args(arguments)
             .env_clear()
             .env("LARA_DATA_DIR", self.folder.path().join("data"))
             .env("LARA_CONFIG", self.folder.path().join("lara.toml"))
+            .stdin(Stdio::null())
             .current_dir(self.folder.path());
         if let Database::Postgres(url) = &self.database {
             command.env("LARA_DATABASE_URL", url);
         }
-        let done = command.output().unwrap();
-        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        if done.status.success() { Ok(said(&done.stdout)) } else { Err(said(&done.stderr)) }
+        command
+    }
+
+    /// What a file there holds.
+    pub(crate) fn reads(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    /// Who may read a file there.
+    pub(crate) fn mode(&self, name: &str) -> u32 {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(self.folder.path().join(name)).unwrap().permissions().mode() & 0o777
     }
 
     /// A file in the folder she and her commands are started in.
