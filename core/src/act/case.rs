@@ -3,10 +3,11 @@
 use super::asks::{Asks, asks};
 use super::verdict::Call;
 use crate::model::{
-    Conversation, Entity, EntityValue, Escalation, EscalationReason, Intent, Language, MessageLanguage,
-    Order, Owner, Priority, Product, RankedIntent, Reading, Timestamp, Visibility,
+    Conversation, Customer, Entity, EntityValue, Escalation, EscalationReason, Intent, Language, Level,
+    MessageLanguage, OpenQuestion, Order, Owner, Priority, Product, RankedIntent, Reading, Timestamp,
+    Visibility,
 };
-use crate::ports::{Claim, Memory};
+use crate::ports::{Claim, Memory, Proof, ProofKind, Tried};
 use crate::relate::orders::{self, MeantOrder};
 use crate::relate::recommend::{Asker, Why, recommend};
 use crate::relate::{Known, Learnt, Reach, Scene, entities};
@@ -26,6 +27,46 @@ pub struct Mood {
     pub score: f32,
     /// Whether any message is urgent.
     pub urgent: bool,
+}
+
+/// Who has just proven to be somebody: the address is tied to them with this turn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Accepted<'a> {
+    /// The person.
+    pub person: &'a Customer,
+    /// The order that proves it.
+    pub order: Option<&'a Order>,
+    /// How.
+    pub how: ProofKind,
+}
+
+impl<'a> Accepted<'a> {
+    /// What may be used of them in this turn: their name, and the order they named.
+    const fn known(&self) -> Known<'a> {
+        let orders = match self.order {
+            Some(order) => std::slice::from_ref(order),
+            None => &[],
+        };
+        Known::all(Some((self.person, orders, &[])))
+    }
+}
+
+/// The proof of a run that ties its address. Who is proven to be somebody else stays that: two proofs for one address are
+/// for an agent to look at. An agent's conversation is not read for orders.
+fn accepted<'a>(claim: &'a Claim, rules: &Rules) -> Option<Accepted<'a>> {
+    if claim.memory.address.level == Level::Verified {
+        return None;
+    }
+    match &claim.memory.proof {
+        Proof::Code { person, .. } => Some(Accepted { person, order: None, how: ProofKind::Code }),
+        Proof::Order { person, order } => {
+            let owned = matches!(claim.conversation.owner, Owner::Bot | Owner::Waiting);
+            let wanted = claim.memory.address.opted_out_at.is_none();
+            let counts = rules.brand.settings.proves_by_order && owned && wanted;
+            counts.then_some(Accepted { person, order: Some(order), how: ProofKind::Order })
+        }
+        Proof::Nothing | Proof::Wrong { .. } => None,
+    }
 }
 
 /// One run to decide.
@@ -52,6 +93,8 @@ pub struct Case<'a> {
     /// What the run names.
     pub entities: Vec<Entity>,
     product: Option<&'a Product>,
+    /// Who has just proven to be somebody.
+    pub accepted: Option<Accepted<'a>>,
     /// What is surely wanted, most important first; empty when nothing is sure.
     pub wants: Vec<Intent>,
     /// What the run tells of whoever wrote it, and what may be used of what they like.
@@ -63,7 +106,11 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn new(claim: &'a Claim, readings: &'a Readings, rules: &'a Rules, now: Timestamp) -> Self {
         let text = crate::text::joined(&claim.run);
-        let known = Known::of(&claim.memory, &claim.run);
+        let accepted = accepted(claim, rules);
+        let known = match &accepted {
+            Some(accepted) => accepted.known(),
+            None => Known::of(&claim.memory, &claim.run),
+        };
         let products = rules.products.mentions(&text);
         let entities =
             entities::complete(&readings.whole.entities, &text, rules, &products, known.orders, now);
@@ -76,6 +123,7 @@ impl<'a> Case<'a> {
             mood: mood(readings),
             entities,
             product: products.first().map(|mention| mention.product),
+            accepted,
             wants: wants(readings, mood(readings), rules.answer_from),
             claim,
             readings,
@@ -85,6 +133,50 @@ impl<'a> Case<'a> {
         }
         .with_bare_order()
         .with_delivery_fee()
+    }
+
+    /// Whether the code that was typed is of the very person who is proven to be here.
+    #[must_use]
+    pub fn has_own_code(&self) -> bool {
+        let Proof::Code { person, .. } = &self.memory().proof else { return false };
+        let memory = self.memory();
+        let here = memory.customer.as_ref().filter(|_| memory.address.level == Level::Verified);
+        here.is_some_and(|here| here.id == person.id)
+    }
+
+    /// The proof that was tried here, if one was. What looks like an order number beside an e-mail counts only where an order
+    /// is spoken of; where it does not count, nothing is said of it.
+    #[must_use]
+    pub fn tried(&self) -> Option<Tried> {
+        if let Some(accepted) = &self.accepted {
+            return Some(Tried { kind: accepted.how, held: true, about: Vec::new() });
+        }
+        match &self.memory().proof {
+            Proof::Wrong { kind: ProofKind::Order, .. } if !self.speaks_of_an_order() => None,
+            Proof::Wrong { kind, about } => Some(Tried { kind: *kind, held: false, about: about.clone() }),
+            // Good, but somebody else is proven to be here.
+            Proof::Code { .. } if !self.has_own_code() => {
+                Some(Tried { kind: ProofKind::Code, held: false, about: Vec::new() })
+            }
+            Proof::Nothing | Proof::Code { .. } | Proof::Order { .. } => None,
+        }
+    }
+
+    fn speaks_of_an_order(&self) -> bool {
+        let asked = matches!(self.conversation().open_question, Some(OpenQuestion::Prove { .. }));
+        let wanted = self.wants.iter().any(|intent| asks(intent) == Asks::Order);
+        let named = self.entities.iter().any(|entity| matches!(entity.value, EntityValue::Order(_)));
+        let owned = matches!(self.conversation().owner, Owner::Bot | Owner::Waiting);
+        self.rules.brand.settings.proves_by_order && owned && (asked || wanted || named)
+    }
+
+    /// Whether an order number and the e-mail or phone of the order would prove who writes here.
+    #[must_use]
+    pub fn may_prove_by_order(&self) -> bool {
+        self.rules.brand.settings.proves_by_order
+            && self.visibility == Visibility::Direct
+            && self.claim.run.iter().all(|message| message.visibility == Visibility::Direct)
+            && self.known.reach != Reach::Whole
     }
 
     /// A bare order number asks where that order is.
@@ -206,6 +298,7 @@ impl<'a> Case<'a> {
             returning: self.memory().returning && self.known.reach == Reach::Whole,
             escalation: self.memory().escalation.as_ref().or_else(|| self.known_complaint()),
             first: !self.memory().answered_before,
+            proves_by_order: self.may_prove_by_order(),
             ..Scene::empty(self.rules, self.language, self.now)
         }
     }

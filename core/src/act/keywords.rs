@@ -105,6 +105,30 @@ const HUMAN: &[&str] = &[
     "gap nv",
 ];
 
+const LINK: &[&str] = &[
+    "link",
+    "link my account",
+    "link account",
+    "link accounts",
+    "link my accounts",
+    "link code",
+    "get a link code",
+    "connect my account",
+    "connect my accounts",
+    "liên kết",
+    "lien ket",
+    "liên kết tài khoản",
+    "lien ket tai khoan",
+    "kết nối tài khoản",
+    "ket noi tai khoan",
+    "mã liên kết",
+    "ma lien ket",
+    "lấy mã liên kết",
+    "lay ma lien ket",
+    "cho mã liên kết",
+    "cho ma lien ket",
+];
+
 /// The words of a message in lower case with their accents.
 fn line(text: &str) -> String {
     text.to_lowercase().unicode_words().collect::<Vec<_>>().join(" ")
@@ -126,6 +150,12 @@ pub fn says_start(text: &str) -> bool {
 #[must_use]
 pub fn says_human(text: &str) -> bool {
     HUMAN.contains(&line(text).as_str())
+}
+
+/// Whether the whole message asks how to be known on another channel too. `/link` is a command of its own.
+#[must_use]
+pub fn says_link(text: &str) -> bool {
+    LINK.contains(&line(text).as_str())
 }
 
 #[cfg(test)]
@@ -156,6 +186,15 @@ mod tests {
         for start in ["/start", "nhắn lại đi", "opt in", "Nhận tin lại"] {
             assert!(says_start(start) && !says_stop(start), "{start}");
         }
+    }
+
+    #[test]
+    fn a_phrase_asks_for_a_code() {
+        for said in ["/link", "Link my account!", "liên kết tài khoản", "LIEN KET", "Mã liên kết?"]
+        {
+            assert!(says_link(said), "{said}");
+        }
+        assert!(!says_link("link sản phẩm này đâu shop") && !says_link("send me the link"));
     }
 
     #[test]

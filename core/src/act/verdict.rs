@@ -59,6 +59,8 @@ pub struct Verdict<'a> {
     pub gone: Option<Vec<String>>,
     /// What may have been meant.
     pub choices: Vec<String>,
+    /// Whether a one-time code is given out with it.
+    pub gives_code: bool,
     /// What the brand would have to write down for a human not to be needed: `facts.hours`, `product.price`.
     pub missing: Vec<&'static str>,
 }
@@ -81,6 +83,7 @@ impl<'a> Verdict<'a> {
             because: None,
             gone: None,
             choices: Vec::new(),
+            gives_code: false,
             missing: Vec::new(),
         }
     }

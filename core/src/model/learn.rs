@@ -69,6 +69,11 @@ pub const TALK_KEYS: &[&str] = &[
     "hello",
     "noted",
     "same_again",
+    "link_code",
+    "link_help",
+    "linked",
+    "ask_proof",
+    "proof_failed",
 ];
 
 impl Intent {

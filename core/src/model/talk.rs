@@ -37,6 +37,13 @@ pub enum OpenQuestion {
         /// The request that needs the product.
         intent: Intent,
     },
+    /// Which order, and which e-mail or phone it was placed with: what proves who writes.
+    Prove {
+        /// The request that needs the proof.
+        intent: Intent,
+        /// What was said from this place on counts together. E-mails and phones stay in the messages.
+        since: i64,
+    },
     /// Which of these was meant.
     WhichIntent {
         /// The intents offered, likeliest first.

@@ -1,10 +1,11 @@
 //! Builds what a template may speak of.
 
 use super::recommend::Why;
-use super::{Known, Learnt, hours, stated};
+use super::{Known, Learnt, Reach, hours, stated};
 use crate::act::template::context::{
     AgainView, BecauseView, BotView, BrandView, Choice, Context, CustomerView, DeliveryView, EscalationView,
-    FactsView, HumanView, Likes, LinksView, NotedView, OrderLine, OrderView, ProductView, ReturnView,
+    FactsView, HumanView, Likes, LinksView, NotedView, OrderLine, OrderView, ProductView, ProofView,
+    ReturnView,
 };
 use crate::model::{Escalation, FactSheet, Language, Links, Order, Preference, Product, Return, Timestamp};
 use crate::rules::Rules;
@@ -43,6 +44,10 @@ pub struct Scene<'a> {
     pub because: Option<Why>,
     /// What of the order cannot be had again, where the same is wanted again.
     pub gone: Option<Vec<String>>,
+    /// Whether an order number with its e-mail or phone would prove who writes.
+    pub proves_by_order: bool,
+    /// The one-time code that is given out.
+    pub code: Option<String>,
 }
 
 impl<'a> Scene<'a> {
@@ -65,6 +70,8 @@ impl<'a> Scene<'a> {
             first: false,
             because: None,
             gone: None,
+            proves_by_order: false,
+            code: None,
         }
     }
 }
@@ -101,6 +108,11 @@ pub fn context(scene: &Scene<'_>) -> Context {
         },
         choices: scene.choices.iter().map(|label| Choice { label: text(label) }).collect(),
         bot: BotView { first: scene.first, discloses: settings.says_it_is_a_bot },
+        proof: ProofView {
+            missing: scene.known.reach != Reach::Whole,
+            by_order: scene.proves_by_order,
+            code: scene.code.clone(),
+        },
     }
 }
 

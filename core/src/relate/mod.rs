@@ -15,6 +15,7 @@ pub mod learn;
 pub mod order_numbers;
 pub mod orders;
 mod products;
+pub mod proof;
 pub mod recommend;
 pub mod stated;
 pub mod summary;

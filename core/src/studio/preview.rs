@@ -110,6 +110,8 @@ impl Studio {
                 Vec::new()
             },
             first: name.key == "hello",
+            proves_by_order: profile.is_none(),
+            code: (name.key == "link_code").then(|| "LARA-7K2M-94QX".to_owned()),
             ..Scene::empty(rules, name.language, now)
         };
         context(&scene)

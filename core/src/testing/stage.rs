@@ -9,7 +9,7 @@ use crate::model::{
     Delivery, Direction, Facts, Language, Level, Message, MessageId, MessageLanguage, MessageState, Millis,
     NodeId, Order, Preference, Product, Reading, Timestamp, Visibility,
 };
-use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, QueueChange, Turn};
+use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Proof, QueueChange, Turn};
 use crate::relate::ProductIndex;
 use crate::rules::Rules;
 use crate::turn::{Moment, Readings, turn};
@@ -149,6 +149,13 @@ impl Stage {
         self
     }
 
+    /// What the store will find of what is said next.
+    #[must_use]
+    pub fn offering(mut self, proof: Proof) -> Self {
+        self.memory.proof = proof;
+        self
+    }
+
     /// The person merely says who they are.
     #[must_use]
     pub fn claimed(mut self) -> Self {
@@ -258,6 +265,13 @@ impl Stage {
             ConsentChange::Keep => {}
             ConsentChange::OptOut => self.memory.address.opted_out_at = Some(turn.at),
             ConsentChange::OptIn => self.memory.address.opted_out_at = None,
+        }
+        if let (Some(_), Proof::Code { person, .. } | Proof::Order { person, .. }) =
+            (&turn.person.join, std::mem::take(&mut self.memory.proof))
+        {
+            self.memory.address.customer = Some(person.id);
+            self.memory.address.level = Level::Verified;
+            self.memory.customer = Some(*person);
         }
         self.learn(turn);
         if let QueueChange::Put(new) = &turn.queue {

@@ -10,6 +10,7 @@
 //! - every complaint calls a human;
 //! - orders and preferences appear only for a verified person in a direct message ([`crate::relate`]).
 
+mod person;
 mod reply;
 
 use crate::act::asks::{Asks, asks};
@@ -23,6 +24,7 @@ use crate::model::{
     Timestamp, Visibility,
 };
 use crate::ports::{Claim, ConsentChange, Ids, NewMessage, PersonChange, QueueChange, Turn};
+use crate::relate::code::OneTimeCode;
 use crate::relate::recommend::Why;
 use crate::relate::{hours, interests, learn};
 use crate::rules::Rules;
@@ -66,8 +68,12 @@ pub struct Moment {
 pub fn turn(claim: &Claim, readings: &Readings, rules: &Rules, moment: Moment, ids: &dyn Ids) -> Turn {
     let case = Case::new(claim, readings, rules, moment.now);
     let (policy, verdict) = policies::decide(&case);
-    let (verdict, spoken) = speak(&case, verdict);
-    write(&case, policy, &verdict, spoken, moment, ids)
+    let code = verdict.gives_code.then(|| OneTimeCode::mint(ids));
+    let (verdict, spoken) = speak(&case, verdict, code.as_ref());
+    let given = code.filter(|_| spoken.is_some());
+    let mut turn = write(&case, policy, &verdict, spoken, moment, ids);
+    person::proofs(&mut turn.person, &case, given.as_ref(), ids);
+    turn
 }
 
 /// Decides a run that failed too often: the safe fallback and a human, whatever it says.
@@ -154,7 +160,8 @@ fn learnt(case: &Case<'_>, ids: &dyn Ids) -> PersonChange {
         keep.extend(learn::asked(product, case.memory(), &case.known, case.now));
     }
     // Whoever is not known yet becomes a customer by what they told.
-    let made = !keep.is_empty() && case.memory().customer.is_none();
+    let nobody = case.memory().customer.is_none() && case.accepted.is_none();
+    let made = !keep.is_empty() && nobody;
     let ids = if made { vec![ids.next()] } else { Vec::new() };
     let mut forgotten = learnt.forget.clone();
     if learnt.takes_back_bought {

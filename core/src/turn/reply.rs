@@ -5,6 +5,7 @@ use crate::act::case::Case;
 use crate::act::template::{Context, RenderFault, TemplateSet};
 use crate::act::verdict::{Call, Misses, Verdict};
 use crate::model::{DecisionKind, EscalationReason, Intent, Language, Priority, TemplateUse};
+use crate::relate::code::OneTimeCode;
 use crate::relate::{Scene, context};
 
 /// Words and where they came from.
@@ -31,11 +32,15 @@ const fn plain(language: Language) -> &'static str {
 }
 
 /// The verdict in words. A template that fails, or the same words twice in a row, changes the verdict.
-pub(super) fn speak<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, Option<Spoken>) {
+pub(super) fn speak<'a>(
+    case: &Case<'a>,
+    verdict: Verdict<'a>,
+    code: Option<&OneTimeCode>,
+) -> (Verdict<'a>, Option<Spoken>) {
     if verdict.say.is_empty() {
         return (verdict, None);
     }
-    let spoken = match say(case, &verdict) {
+    let spoken = match say(case, &verdict, code) {
         Ok(spoken) => spoken,
         Err((key, fault)) => return failed(case, &verdict, &key, &fault),
     };
@@ -47,7 +52,11 @@ pub(super) fn speak<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, 
     said_already(case, verdict)
 }
 
-fn say(case: &Case<'_>, verdict: &Verdict<'_>) -> Result<Spoken, (String, RenderFault)> {
+fn say(
+    case: &Case<'_>,
+    verdict: &Verdict<'_>,
+    code: Option<&OneTimeCode>,
+) -> Result<Spoken, (String, RenderFault)> {
     let scene = Scene {
         order: verdict.order,
         orders: verdict.orders.clone(),
@@ -56,6 +65,7 @@ fn say(case: &Case<'_>, verdict: &Verdict<'_>) -> Result<Spoken, (String, Render
         because: verdict.because.clone(),
         gone: verdict.gone.clone(),
         noted: verdict.say.iter().any(|key| key == "noted").then(|| case.learnt.clone()),
+        code: code.map(OneTimeCode::shown),
         ..case.scene()
     };
     let context = context(&scene);
@@ -137,7 +147,7 @@ fn said_already<'a>(case: &Case<'a>, verdict: Verdict<'a>) -> (Verdict<'a>, Opti
     }
     let call = case.call(EscalationReason::Misses);
     let handed = Verdict::escalate("said_already", call, ["escalated_misses"]);
-    match say(case, &handed) {
+    match say(case, &handed, None) {
         Ok(spoken) => (handed, Some(spoken)),
         Err((key, fault)) => failed(case, &Verdict { misses: Misses::Reset, ..handed }, &key, &fault),
     }

@@ -92,10 +92,34 @@ const KEYS: &[(&str, Pair)] = &[
     ("waiting_more", ("While waiting: more came", "Đang chờ: khách nhắn thêm")),
     ("fallback", ("Safe fallback", "Câu dự phòng")),
     ("hello", ("Opening line", "Câu mở đầu")),
+    ("link_code", ("One-time code", "Mã dùng một lần")),
+    ("link_help", ("How to link this chat", "Cách liên kết cuộc trò chuyện")),
+    ("linked", ("Proven: greets by name", "Đã xác nhận: chào tên")),
+    ("ask_proof", ("Asks for the other half of a proof", "Hỏi nửa còn lại để xác nhận")),
+    ("proof_failed", ("The proof did not hold", "Chưa xác nhận được")),
 ];
 
 /// The reasons policies give for what was decided.
 const REASONS: &[(&str, Pair)] = &[
+    ("gives_a_code", ("Gave a one-time code", "Đã gửi mã dùng một lần")),
+    ("how_to_link", ("Asked how to link this chat", "Hỏi cách liên kết cuộc trò chuyện")),
+    ("proved_by_code", ("Proven by a one-time code", "Xác nhận bằng mã dùng một lần")),
+    ("proved_silently", ("Proven by a code, without a word", "Xác nhận bằng mã, không nhắn gì")),
+    ("own_code", ("Their own code, and proven already", "Mã của chính khách, đã xác nhận rồi")),
+    (
+        "proved_by_order",
+        ("Proven by an order and its e-mail or phone", "Xác nhận bằng đơn và email hay điện thoại"),
+    ),
+    ("proof_failed", ("The proof did not hold", "Chưa xác nhận được")),
+    (
+        "proof_failed_twice",
+        ("Two proofs did not hold: a human helps", "Hai lần chưa xác nhận được: cần người giúp"),
+    ),
+    (
+        "proof_failed_while_waiting",
+        ("A proof did not hold while waiting", "Chưa xác nhận được trong lúc chờ người"),
+    ),
+    ("half_a_proof", ("Half a proof: asks for the other half", "Mới có một nửa: hỏi nửa còn lại")),
     ("asked_for_silence", ("The customer asked for silence", "Khách muốn ngừng nhận tin")),
     ("asked_for_messages", ("The customer wants messages again", "Khách muốn nhận tin lại")),
     ("address_opted_out", ("The customer wants no messages", "Khách không muốn nhận tin")),

@@ -24,7 +24,7 @@ pub(super) async fn merge_by(
 }
 
 /// The same, while the brand is held.
-pub(crate) async fn merge(tx: &mut Tx, act: &Act, to: CustomerId, other: CustomerId) -> StoreResult<Joined> {
+pub(super) async fn merge(tx: &mut Tx, act: &Act, to: CustomerId, other: CustomerId) -> StoreResult<Joined> {
     let (Some(to), Some(other)) = (head(tx, act.brand, to).await?, head(tx, act.brand, other).await?) else {
         return Ok(Joined::Missing);
     };

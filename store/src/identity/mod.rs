@@ -3,8 +3,9 @@
 mod joins;
 mod suggest;
 
-pub(crate) use joins::{Tie, merge, tie};
-pub(crate) use suggest::alike;
+use joins::merge;
+pub(crate) use joins::{Tie, tie};
+pub(crate) use suggest::{alike, suggest};
 
 use crate::Store;
 use crate::db::{Tx, all, exec, opt};
@@ -146,13 +147,17 @@ pub(crate) async fn add_code(
 }
 
 /// The brand, held until the transaction ends: who is who is changed by one at a time, so that no circle is made.
-async fn hold(tx: &mut Tx, brand: BrandId) -> StoreResult<()> {
+pub(crate) async fn hold(tx: &mut Tx, brand: BrandId) -> StoreResult<()> {
     opt!(tx, IdRow, directory::BRAND_HOLD, brand.to_string())?;
     Ok(())
 }
 
 /// The head of the person a customer is.
-async fn head(tx: &mut Tx, brand: BrandId, customer: CustomerId) -> StoreResult<Option<CustomerId>> {
+pub(crate) async fn head(
+    tx: &mut Tx,
+    brand: BrandId,
+    customer: CustomerId,
+) -> StoreResult<Option<CustomerId>> {
     let row = opt!(tx, IdRow, sql::HEAD, brand.to_string(), customer.to_string())?;
     row.map(|row| parse(&row.id)).transpose()
 }

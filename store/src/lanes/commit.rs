@@ -1,6 +1,6 @@
 //! Stores turns: a whole batch in a handful of statements, each turn whole or not at all.
 
-use super::Id;
+use super::{Id, person};
 use crate::Store;
 use crate::changes::{Told, tell};
 use crate::db::{Tx, all, batch, exec, opt};
@@ -209,7 +209,8 @@ fn settle_row(turn: &Turn) -> StoreResult<Settle<'_>> {
         language: turn.language.map(lara_core::model::Language::as_str),
         open_question: turn.open_question.as_ref().map(to_json).transpose()?,
         misses: turn.misses,
-        moved: turn.consent != ConsentChange::Keep,
+        // Who is tied may be told more, and less of what was prepared before.
+        moved: turn.consent != ConsentChange::Keep || turn.person.join.is_some(),
         at: turn.at.millis(),
         turn,
     })
@@ -246,7 +247,9 @@ impl Store {
 /// Stores what still stands, and says what became of each lane.
 async fn settle(tx: &mut Tx, rows: &[Settle<'_>]) -> StoreResult<HashMap<ConversationId, Commit>> {
     let mut won: HashMap<ConversationId, i64> = HashMap::with_capacity(rows.len());
-    for row in all!(tx, SettledRow, sql::TURNS_SETTLE, batch(rows)?)? {
+    let proven = person::still_proven(tx, rows.iter().map(|row| row.turn)).await?;
+    let standing: Vec<&Settle<'_>> = rows.iter().filter(|row| !proven.falls(&row.id)).collect();
+    for row in all!(tx, SettledRow, sql::TURNS_SETTLE, batch(&standing)?)? {
         won.insert(parse(&row.id)?, row.last_seq);
     }
     let winners: Vec<(&Turn, i64)> =
@@ -276,6 +279,9 @@ async fn settle(tx: &mut Tx, rows: &[Settle<'_>]) -> StoreResult<HashMap<Convers
 /// Writes everything but the lanes of turns that stand.
 async fn write(tx: &mut Tx, winners: &[(&Turn, i64)]) -> StoreResult<()> {
     consents(tx, winners).await?;
+    for (turn, _) in winners {
+        person::write(tx, turn).await?;
+    }
     let (mut replies, mut decisions, mut queue) = (Vec::new(), Vec::new(), Vec::new());
     let mut told = Vec::with_capacity(winners.len());
     for (turn, last_seq) in winners {

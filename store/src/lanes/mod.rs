@@ -3,6 +3,8 @@
 mod commit;
 mod known;
 mod pace;
+mod person;
+mod proof;
 
 pub(crate) use commit::message_row;
 
@@ -147,6 +149,7 @@ impl Store {
             let memory = known.memory(&conversation)?;
             claims.push(Claim { conversation, attempts, run, memory });
         }
+        proof::look_up(&self.db, &mut claims).await?;
         if !idle.is_empty() {
             let mut tx = self.db.write().await?;
             exec!(tx, sql::LANES_IDLE, Id::batch(idle)?, node.to_string())?;

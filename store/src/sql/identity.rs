@@ -173,6 +173,52 @@ statements! {
         "SELECT COALESCE(c.head_id, c.id) AS id FROM addresses a JOIN customers c ON c.id = a.customer_id \
          WHERE a.brand_id = $1 AND a.id = $2 AND a.level = 'verified' AND c.erased_at IS NULL";
 
+    /// Whose the unused code `$1` of brand `$2` is at `$3`: the head.
+    CODE_WHOSE = both
+        "SELECT p.* FROM link_codes k JOIN customers c ON c.id = k.customer_id \
+         JOIN customers p ON p.id = COALESCE(c.head_id, c.id) WHERE k.hash = $1 AND k.brand_id = $2 \
+         AND k.used_at IS NULL AND k.valid_until > $3 AND p.erased_at IS NULL";
+
+    /// Code `$1` of brand `$2`, if it is still unused, held until the transaction ends.
+    CODE_HOLD = sqlite
+        "SELECT hash AS id FROM link_codes WHERE hash = $1 AND brand_id = $2 AND used_at IS NULL"
+        postgres
+        "SELECT hash AS id FROM link_codes WHERE hash = $1 AND brand_id = $2 AND used_at IS NULL FOR UPDATE";
+
+    /// Code `$1` is used up at `$2` by address `$3`.
+    CODE_USE = both
+        "UPDATE link_codes SET used_at = $2, used_by = $3 WHERE hash = $1";
+
+    /// How often something about subject `$1` of brand `$2` was tried in vain since `$3`.
+    TRIES_COUNT = both
+        "SELECT COUNT(*) AS number FROM proof_tries WHERE subject = $1 AND brand_id = $2 AND at > $3 AND NOT succeeded";
+
+    /// Tries.
+    TRIES_ADD = batch(id TEXT, brand_id TEXT, subject TEXT, kind TEXT, succeeded BOOLEAN, at BIGINT)
+        "INSERT INTO proof_tries (id, brand_id, subject, kind, succeeded, at) \
+         SELECT b.id, b.brand_id, b.subject, b.kind, b.succeeded, b.at FROM b WHERE TRUE";
+
+    /// Orders of brand `$2` by compact number, and whose person bought.
+    ORDERS_NAMED = batch(compact TEXT)
+        "SELECT o.*, COALESCE(c.head_id, c.id) AS head FROM b JOIN orders o ON o.brand_id = $2 AND o.compact = b.compact \
+         JOIN customers c ON c.id = o.customer_id WHERE c.erased_at IS NULL LIMIT 20";
+
+    /// How the shop can reach the person with head `$1`.
+    REACHED_BY = both
+        "SELECT m.email, m.digits FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.erased_at IS NULL";
+
+    /// The people of brand `$1` with e-mail `$2` or phone `$3`: two are as good as none.
+    WHO_HAS = both
+        "SELECT DISTINCT COALESCE(c.head_id, c.id) AS id FROM customers c \
+         WHERE c.brand_id = $1 AND c.email = $2 AND c.erased_at IS NULL \
+         UNION SELECT DISTINCT COALESCE(c.head_id, c.id) AS id FROM customers c \
+         WHERE c.brand_id = $1 AND c.digits = $3 AND c.erased_at IS NULL LIMIT 2";
+
+    /// What was said directly in conversation `$1` from place `$2` to before `$3`, oldest first.
+    SAID_SINCE = both
+        "SELECT text FROM messages WHERE conversation_id = $1 AND seq >= $2 AND seq < $3 AND direction = 'in' \
+         AND visibility = 'direct' ORDER BY seq LIMIT 20";
+
     /// Deletes codes that ended before `$1`.
     CODES_PRUNE = both
         "DELETE FROM link_codes WHERE valid_until < $1";

@@ -29,11 +29,17 @@ pub(crate) async fn customer(house: &House, shop: &Shop, external: &str) -> Cust
     known(house, shop, &person).await
 }
 
-async fn known(house: &House, shop: &Shop, person: &Person) -> CustomerId {
+pub(crate) async fn known(house: &House, shop: &Shop, person: &Person) -> CustomerId {
     house.store.put_person(shop.brand.id, CustomerId::new(house.id()), person, at(0)).await.unwrap()
 }
 
-async fn tied(house: &House, shop: &Shop, external: &str, person: &Person, level: Level) -> Address {
+pub(crate) async fn tied(
+    house: &House,
+    shop: &Shop,
+    external: &str,
+    person: &Person,
+    level: Level,
+) -> Address {
     let ids = (AddressId::new(house.id()), CustomerId::new(house.id()));
     house.store.tie(&shop.web, external, person, level, ids, at(0)).await.unwrap()
 }
@@ -57,7 +63,7 @@ async fn heads_follow_the_pointers(house: &House) {
     assert_eq!(house.number(wrong).await, 0, "{:#?}", who_is_who(house).await);
 }
 
-fn order(house: &House, shop: &Shop, number: &str, customer: &str) -> OrderRow {
+pub(crate) fn order(house: &House, shop: &Shop, number: &str, customer: &str) -> OrderRow {
     let order = Order {
         id: OrderId::new(house.id()),
         brand: shop.brand.id,

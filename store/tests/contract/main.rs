@@ -30,6 +30,7 @@ mod learnt;
 mod listen;
 mod outbox;
 mod privacy;
+mod proofs;
 mod races;
 mod schema;
 mod shops;
@@ -178,6 +179,17 @@ on_both! {
         nothing_of_an_event_that_is_refused_is_stored,
         an_order_keeps_what_others_told_of_it_and_its_buyer,
         parcels_and_returns_find_their_order;
+    proofs:
+        a_code_typed_elsewhere_ties_that_address_once,
+        two_nodes_that_use_one_code_at_once_tie_one_address,
+        a_code_ends_and_belongs_to_its_brand,
+        a_code_guessed_twenty_times_is_not_believed_when_it_is_right,
+        a_brand_that_is_guessed_at_from_everywhere_closes_its_codes,
+        an_order_with_its_email_or_phone_proves_who_bought_it,
+        whatever_is_wrong_with_an_order_looks_the_same,
+        orders_are_guessed_at_only_so_often,
+        two_halves_complete_each_other_while_lara_waits_for_them,
+        what_somebody_says_of_themselves_is_a_hint_for_agents;
     brands:
         a_slug_is_taken_once,
         a_brand_that_moved_is_not_overwritten,

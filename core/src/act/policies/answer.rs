@@ -38,9 +38,18 @@ fn order<'a>(case: &Case<'a>, intent: &Intent) -> Verdict<'a> {
     match case.order(intent) {
         MeantOrder::One(order) => Verdict::reply("one_order", [intent.as_str()]).about(Some(order)),
         MeantOrder::Several(several) => which_order(intent, several),
-        MeantOrder::Foreign => Verdict::reply("order_not_theirs", [intent.as_str()]),
-        MeantOrder::Nothing => Verdict::reply("no_order_known", [intent.as_str()]),
+        MeantOrder::Foreign => or_prove(case, intent, "order_not_theirs"),
+        MeantOrder::Nothing => or_prove(case, intent, "no_order_known"),
     }
+}
+
+/// No order to speak of. Who is not proven to be anybody is told how to prove it, and may answer with both halves at once or
+/// one by one; what they said in this run counts already.
+fn or_prove<'a>(case: &Case<'a>, intent: &Intent, reason: &'static str) -> Verdict<'a> {
+    let since = case.claim.run.iter().map(|message| message.seq).min().unwrap_or_default();
+    let prove = OpenQuestion::Prove { intent: intent.clone(), since };
+    let question = case.may_prove_by_order().then_some(prove);
+    Verdict { question, ..Verdict::reply(reason, [intent.as_str()]) }
 }
 
 fn which_order<'a>(intent: &Intent, several: Vec<&'a Order>) -> Verdict<'a> {

@@ -7,6 +7,7 @@ mod asks_for_human;
 mod complaint;
 mod danger;
 mod human_owned;
+mod link;
 mod loop_guard;
 mod needs_human;
 mod noted;
@@ -16,6 +17,7 @@ mod opt_in;
 mod opt_out;
 mod opted_out;
 mod other_language;
+mod proof;
 mod public_place;
 mod same_again;
 mod unsure;
@@ -42,15 +44,17 @@ macro_rules! in_order {
     ($($name:ident),+ $(,)?) => { &[$(Policy { name: stringify!($name), decide: $name::decide }),+] };
 }
 
-/// THE order. Consent comes first because it always counts; then who may speak at all, and how often; then what Lara cannot read; then what burns; then
+/// THE order. Consent comes first because it always counts; then who proves who they are, wherever that is; then who may speak at all, and how often; then what Lara cannot read; then what burns; then
 /// answers.
 pub const ORDER: &[Policy] = in_order![
     opt_in,
     opt_out,
+    proof,
     human_owned,
     opted_out,
     loop_guard,
     public_place,
+    link,
     waiting,
     other_language,
     danger,

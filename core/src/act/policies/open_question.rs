@@ -2,17 +2,20 @@
 //! taken for that, and the question is forgotten.
 
 use super::{answer, asks_for_human, complaint, needs_human, unsure};
+use crate::act::asks::{Asks, asks};
 use crate::act::case::Case;
 use crate::act::verdict::Verdict;
 use crate::model::{Intent, Language, OpenQuestion};
 use crate::relate::answer::{Answer, read};
 use crate::relate::orders;
+use crate::relate::proof::Offer;
 use crate::wording;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     match case.conversation().open_question.as_ref()? {
         OpenQuestion::WhichOrder { intent, offered } => which_order(case, intent, offered),
         OpenQuestion::WhichProduct { intent } => which_product(case, intent),
+        question @ OpenQuestion::Prove { .. } => other_half(case, question),
         OpenQuestion::WhichIntent { offered } => which_intent(case, offered),
     }
 }
@@ -37,6 +40,13 @@ fn which_order<'a>(case: &Case<'a>, intent: &Intent, offered: &[String]) -> Opti
     let same = case.wants.is_empty() || case.wants.first() == Some(intent);
     let meant = orders::meant(&case.text, all).one().filter(|_| same)?;
     Some(Verdict::reply("chose_an_order", [intent.as_str()]).about(Some(meant)))
+}
+
+/// One half of a proof was said, or the other: both are needed. What held or failed was decided before.
+fn other_half<'a>(case: &Case<'a>, question: &OpenQuestion) -> Option<Verdict<'a>> {
+    let wants_other = case.wants.first().is_some_and(|wanted| asks(wanted) != Asks::Order);
+    let half = Offer::of(&case.claim.run).is_half() && case.may_prove_by_order() && !wants_other;
+    half.then(|| Verdict::ask("half_a_proof", "ask_proof", Some(question.clone())))
 }
 
 fn which_product<'a>(case: &Case<'a>, intent: &Intent) -> Option<Verdict<'a>> {

@@ -68,6 +68,8 @@ views! {
         choices: (Vec<Choice>),
         /// Lara herself.
         bot: (BotView),
+        /// How people prove who they are.
+        proof: (ProofView),
     }
     /// The brand.
     BrandView {
@@ -270,6 +272,15 @@ views! {
         /// Whether she says that she is a bot.
         discloses: (bool),
     }
+    /// How people prove who they are.
+    ProofView {
+        /// Whether nobody is proven to be here, or it is a public place: orders are not shown.
+        missing: (bool),
+        /// Whether an order number with the e-mail or phone it was placed with would do.
+        by_order: (bool),
+        /// The one-time code that is given out, with ten minutes to live.
+        code: Words,
+    }
 }
 
 impl Context {
@@ -361,6 +372,7 @@ impl Context {
             human: HumanView { open_now: true, back_at: words() },
             choices: vec![Choice { label: words() }],
             bot: BotView { first: true, discloses: true },
+            proof: ProofView { missing: true, by_order: true, code: words() },
         }
     }
 }

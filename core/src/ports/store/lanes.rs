@@ -6,6 +6,7 @@ use crate::model::{
     Millis, NodeId, OpenQuestion, Order, Owner, Preference, QuickReply, Return, Timestamp, Visibility,
 };
 use crate::ports::{SecretHash, StoreResult};
+use crate::relate::proof::Contacts;
 use async_trait::async_trait;
 
 /// A lane leased to this node: all its waiting messages are one run.
@@ -74,17 +75,22 @@ pub enum Proof {
         /// Its hash.
         hash: SecretHash,
         /// Whose it is: the head.
-        customer: CustomerId,
+        person: Box<Customer>,
     },
     /// An order number and the e-mail or phone that order was placed with.
     Order {
         /// Whose it is: the head.
-        customer: CustomerId,
+        person: Box<Customer>,
         /// The order.
         order: Box<Order>,
     },
     /// Something that proves nothing, or that was tried too often. Which of the two is nobody's business.
-    Wrong(ProofKind),
+    Wrong {
+        /// What was tried.
+        kind: ProofKind,
+        /// What the try is counted against beside the address.
+        about: Vec<String>,
+    },
 }
 
 crate::model::words! {
@@ -202,16 +208,29 @@ pub struct Turn {
 pub struct PersonChange {
     /// The address is tied to somebody.
     pub join: Option<NewJoin>,
-    /// A proof was tried; whether it held.
-    pub tried: Option<(ProofKind, bool)>,
+    /// A proof was tried.
+    pub tried: Option<Tried>,
     /// A one-time code was given out.
     pub code: Option<NewCode>,
+    /// E-mails and phones said by somebody unproven. One that exactly one person has is a suggestion for an agent.
+    pub said: Contacts,
     /// What they told or showed. Where nobody is tied to the address yet, a customer is made, whom the address claims to be.
     pub learnt: Vec<Preference>,
     /// Keys of what they want forgotten. At an address that is not proven to be theirs only what was stated there can be.
     pub forgotten: Vec<String>,
     /// The id of a customer who has to be made, and of the rows written about them.
     pub ids: Vec<uuid::Uuid>,
+}
+
+/// A proof that was tried: what limits count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// What was tried.
+    pub kind: ProofKind,
+    /// Whether it held.
+    pub held: bool,
+    /// What it is counted against beside the address.
+    pub about: Vec<String>,
 }
 
 /// An address is tied to a person, as the person proved.

@@ -79,7 +79,7 @@ fn a_stranger_sees_nobodys_order() {
     let turn = talking().says("đơn MH-10234 tới đâu rồi", vi("track_order"));
     assert_snapshot!(shown(&turn), @"
     [reply answer no_order_known]
-    Dạ, để giữ riêng tư, shop chỉ mở thông tin đơn khi bạn đã đăng nhập. Nhờ bạn đăng nhập tại đây: https://shop.example.vn/account rồi hỏi lại, hoặc nhắn gặp nhân viên để được kiểm tra giúp nhé.
+    Dạ, để giữ riêng tư, shop chỉ mở thông tin đơn cho đúng người đã đặt. Nhờ bạn gửi mã đơn hàng kèm email hoặc số điện thoại đã đặt đơn, hoặc đăng nhập tại đây: https://shop.example.vn/account rồi hỏi lại. Muốn gặp người thật, bạn nhắn gặp nhân viên nhé.
     ");
     assert!(!said(&turn).contains("MH-10234"));
 }
@@ -281,6 +281,7 @@ mod faults;
 mod languages;
 mod loops;
 mod person;
+mod proof;
 mod properties;
 mod public;
 mod runs;
