@@ -2,21 +2,18 @@
 
 use super::asks::{Asks, asks};
 use super::verdict::Call;
+use super::wants::{WANTS, asks_delivery_fee, wants};
 use crate::model::{
     Conversation, Customer, Entity, EntityValue, Escalation, EscalationReason, Intent, Language, Level,
-    MessageLanguage, OpenQuestion, Order, Owner, Priority, Product, RankedIntent, Reading, Timestamp,
-    Visibility,
+    MessageLanguage, OpenQuestion, Order, Owner, Priority, Product, SaidDate, Timestamp, Visibility,
 };
 use crate::ports::{Claim, Memory, Proof, ProofKind, Tried};
-use crate::relate::orders::{self, MeantOrder};
+use crate::relate::orders::{self, Days, MeantOrder};
 use crate::relate::recommend::{Asker, Why, recommend};
-use crate::relate::{Known, Learnt, Reach, Scene, entities};
+use crate::relate::{Known, Learnt, Reach, Scene, again, entities, stated};
 use crate::rules::Rules;
 use crate::text::says_something;
 use crate::turn::Readings;
-
-/// The most requests of one run that are answered.
-const WANTS: usize = 3;
 
 /// How a run feels: the worst of its messages, because one calm fragment does not take back an angry one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -133,6 +130,38 @@ impl<'a> Case<'a> {
         }
         .with_bare_order()
         .with_delivery_fee()
+        .with_the_same_again()
+        .with_only_a_statement()
+    }
+
+    /// Who asks for the same as last time wants that, whatever else it sounds like; what can be answered beside it is.
+    fn with_the_same_again(mut self) -> Self {
+        if again::asks_for_the_same(&self.text) {
+            let beside = |intent: &Intent| {
+                asks(intent).is_factual() && !matches!(intent.as_str(), "place_order" | "recommendation")
+            };
+            self.wants.retain(beside);
+        }
+        self
+    }
+
+    /// Who only says something of themselves asks for nothing: "gọi em là chị Lan" calls for nobody, and "I'm allergic to
+    /// peanuts" is no harm done.
+    fn with_only_a_statement(mut self) -> Self {
+        if self.only_states() {
+            self.wants.clear();
+            if stated::only_avoids(&self.text) {
+                (self.mood.complaint, self.mood.urgent) = (0.0, false);
+            }
+        }
+        self
+    }
+
+    /// Whether the run says something of whoever wrote it, and nothing else.
+    #[must_use]
+    pub fn only_states(&self) -> bool {
+        let names_something = self.product.is_some() || self.names_an_order();
+        self.learnt.said && !names_something && stated::says_only(&self.text)
     }
 
     /// Whether the code that was typed is of the very person who is proven to be here.
@@ -271,7 +300,18 @@ impl<'a> Case<'a> {
         if self.rules.order_numbers.is_some() && names_one() && orders::by_number(&self.text, all).is_none() {
             return MeantOrder::Foreign;
         }
-        orders::meant(&self.text, all)
+        self.told_order(all)
+    }
+
+    /// The order the words of the run tell from the others.
+    #[must_use]
+    pub fn told_order(&self, all: &'a [Order]) -> MeantOrder<'a> {
+        let day = |entity: &Entity| match entity.value {
+            EntityValue::Date(SaidDate::On(day)) => Some(day),
+            _ => None,
+        };
+        let named: Vec<_> = self.entities.iter().filter_map(day).collect();
+        orders::meant(&self.text, all, &Days { named: &named, zone: &self.rules.zone })
     }
 
     /// Whether the run names one of the orders that may be shown.
@@ -341,40 +381,11 @@ impl<'a> Case<'a> {
         } else {
             (reason, Priority::Normal)
         };
+        // Who has to complain twice waits no longer than the first time.
+        let before = self.known_complaint().map_or(priority, |known| known.priority);
+        let priority = if before.rank() < priority.rank() { before } else { priority };
         Call { reason, priority, severity: severity(self.mood, anger) }
     }
-}
-
-/// What a fee for delivery is called, and the fee of whatever was spoken of last; folded.
-const DELIVERY_FEES: &[&str] = &[
-    "phi ship",
-    "tien ship",
-    "gia ship",
-    "phi giao",
-    "phi van chuyen",
-    "tien van chuyen",
-    "cuoc van chuyen",
-    "ship bao nhieu",
-    "ship het bao nhieu",
-    "ship mat bao nhieu",
-    "shipping cost",
-    "shipping fee",
-    "shipping charge",
-    "delivery cost",
-    "delivery fee",
-    "delivery charge",
-    "cost of shipping",
-    "cost of delivery",
-    "cost to ship",
-    "much is shipping",
-    "much is delivery",
-    "postage",
-];
-
-fn asks_delivery_fee(text: &str) -> bool {
-    let line = crate::text::folded_line(text);
-    let of_last = line.contains("phi bao nhieu") && (line.contains("ship") || line.contains("giao"));
-    of_last || DELIVERY_FEES.iter().any(|words| line.contains(words))
 }
 
 /// 0..=100: mostly how surely it is a complaint, then how angry; danger never ranks under 80.
@@ -393,47 +404,6 @@ fn mood(readings: &Readings) -> Mood {
         score: all().map(|reading| reading.score).fold(1.0, f32::min),
         urgent: all().any(|reading| reading.urgent),
     }
-}
-
-/// The confidence from which an intent is sure. What takes a human's time takes more than what Lara answers herself, and
-/// redress is only sought by who also sounds like it, unless there is hardly a doubt. Measured on public tweets to
-/// brands: without this, 30 in 100 of those that do not complain went to humans, with it 18.
-fn sure_from(intent: &Intent, mood: Mood, threshold: f32) -> f32 {
-    match asks(intent) {
-        Asks::Redress if mood.complaint < 0.4 => threshold.max(0.8),
-        Asks::Deed | Asks::Human => threshold.max(0.6),
-        _ => threshold,
-    }
-}
-
-/// What is surely wanted: what the whole run says; where that is not sure or small talk, what its messages say one by
-/// one. A greeting never wins over a request.
-fn wants(readings: &Readings, mood: Mood, threshold: f32) -> Vec<Intent> {
-    let sure = |ranked: &RankedIntent| {
-        ranked.confidence >= sure_from(&ranked.intent, mood, threshold) && !ranked.intent.is_out_of_scope()
-    };
-    let of = |reading: &Reading| {
-        let own = RankedIntent { intent: reading.intent.clone(), confidence: reading.confidence };
-        std::iter::once(own)
-            .chain(reading.also.iter().cloned())
-            .filter(sure)
-            .map(|ranked| ranked.intent)
-            .collect::<Vec<_>>()
-    };
-    let mut wants = of(&readings.whole);
-    if wants.iter().all(|intent| asks(intent).is_small_talk()) {
-        wants.extend(readings.each.iter().flat_map(of));
-    }
-    if wants.iter().any(|intent| !asks(intent).is_small_talk()) {
-        wants.retain(|intent| !asks(intent).is_small_talk());
-    }
-    let mut different: Vec<Intent> = Vec::new();
-    for intent in wants {
-        if !different.contains(&intent) && different.len() < WANTS {
-            different.push(intent);
-        }
-    }
-    different
 }
 
 /// The language of the run, else of the conversation, else of the customer, else of the brand. A single word ("ok",

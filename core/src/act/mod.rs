@@ -7,3 +7,4 @@ pub mod markup;
 pub mod policies;
 pub mod template;
 pub mod verdict;
+mod wants;

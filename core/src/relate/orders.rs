@@ -1,7 +1,10 @@
 //! Which order is meant.
 
-use crate::model::{Order, OrderStatus};
+use crate::model::{Order, OrderStatus, Timestamp};
 use crate::text::{compact, fold, folded_line, folded_words};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// Which of a person's orders a message is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,10 +54,101 @@ const NEWEST: &[&str] = &[
     "just ordered",
 ];
 
-/// Finds the order a message is about: by its number, by "the last one", by what was bought, or because only one is
-/// open (or there is only one).
+/// Words that tell an order by where it is; folded.
+const BY_STATUS: &[(&[&str], &[OrderStatus])] = &[
+    (
+        &[
+            "dang giao",
+            "dang van chuyen",
+            "dang tren duong",
+            "on its way",
+            "in transit",
+            "shipped one",
+            "that shipped",
+        ],
+        &[OrderStatus::Shipped],
+    ),
+    (
+        &[
+            "chua giao",
+            "chua gui",
+            "chua nhan",
+            "chua toi",
+            "not shipped",
+            "hasn't shipped",
+            "not delivered",
+            "not arrived",
+            "hasn't arrived",
+        ],
+        &[OrderStatus::Placed, OrderStatus::Packing, OrderStatus::Shipped],
+    ),
+    (&["dang dong goi", "dang goi hang", "being packed"], &[OrderStatus::Packing]),
+    (
+        &["da giao", "giao roi", "nhan roi", "da nhan", "delivered", "that arrived", "i received"],
+        &[OrderStatus::Delivered],
+    ),
+    (&["da huy", "bi huy", "cancelled", "canceled"], &[OrderStatus::Cancelled]),
+    (
+        &["tra lai", "hoan ve", "da tra", "i returned", "sent back"],
+        &[OrderStatus::Returned, OrderStatus::Refunded],
+    ),
+];
+
+/// Words that speak of a day as that of a purchase; folded.
+const BUYING: &[&str] = &["dat", "mua", "ordered", "bought", "from", "placed", "purchased"];
+
+/// Days a message names, as the brand's calendar has them, and its time zone: what tells an order by its day.
+#[derive(Debug, Clone, Copy)]
+pub struct Days<'a> {
+    /// The days.
+    pub named: &'a [Date],
+    /// The brand's zone.
+    pub zone: &'a TimeZone,
+}
+
+impl Days<'_> {
+    /// No day is named.
+    pub const NONE: Days<'static> = Days { named: &[], zone: &TimeZone::UTC };
+
+    /// The only order placed on a named day; else the only one sent or delivered on it. Where the text speaks of buying,
+    /// "Monday" is the last one: nobody has bought on a day to come.
+    fn one<'o>(&self, line: &str, orders: &'o [Order]) -> Option<&'o Order> {
+        let bought = line.split(' ').any(|word| BUYING.contains(&word));
+        let day = |at: Timestamp| {
+            let at = jiff::Timestamp::from_millisecond(at.millis()).ok()?;
+            Some(at.to_zoned(self.zone.clone()).date())
+        };
+        let named = |at: Option<Timestamp>| {
+            at.and_then(day).is_some_and(|on| {
+                let week_before = |named: &Date| named.checked_sub(7.days()).is_ok_and(|before| before == on);
+                self.named.iter().any(|named| *named == on || (bought && week_before(named)))
+            })
+        };
+        let sent = |order: &&Order| named(order.shipment.shipped_at) || named(order.shipment.delivered_at);
+        only(orders.iter().filter(|order| named(Some(order.ordered_at))))
+            .or_else(|| only(orders.iter().filter(sent)))
+    }
+}
+
+/// The one there is, if there is only one.
+fn only<'o>(mut orders: impl Iterator<Item = &'o Order>) -> Option<&'o Order> {
+    let one = orders.next();
+    if orders.next().is_some() { None } else { one }
+}
+
+/// The only order that is where the text says.
+fn by_status<'a>(line: &str, orders: &'a [Order]) -> Option<&'a Order> {
+    let said: Vec<_> =
+        BY_STATUS.iter().filter(|(said, _)| said.iter().any(|words| line.contains(words))).collect();
+    // "It says delivered, but I have not got it" tells none.
+    let fits = |order: &&Order| said.iter().all(|(_, statuses)| statuses.contains(&order.status));
+    if said.is_empty() { None } else { only(orders.iter().filter(fits)) }
+}
+
+/// Finds the order a message is about: by its number, by "the last one", by what was bought, by the day or by where it is,
+/// or because only one is open (or there is only one).
 #[must_use]
-pub fn meant<'a>(text: &str, orders: &'a [Order]) -> MeantOrder<'a> {
+pub fn meant<'a>(text: &str, orders: &'a [Order], days: &Days<'_>) -> MeantOrder<'a> {
     if let Some(order) = by_number(text, orders) {
         return MeantOrder::One(order);
     }
@@ -67,7 +161,8 @@ pub fn meant<'a>(text: &str, orders: &'a [Order]) -> MeantOrder<'a> {
     {
         return MeantOrder::One(newest);
     }
-    if let Some(order) = by_item(text, orders) {
+    let told = by_item(text, orders).or_else(|| days.one(&line, orders)).or_else(|| by_status(&line, orders));
+    if let Some(order) = told {
         return MeantOrder::One(order);
     }
     let open: Vec<&Order> = orders.iter().filter(|order| is_open(order.status)).collect();

@@ -1,6 +1,8 @@
-use super::orders::{MeantOrder, meant};
+use super::orders::{Days, MeantOrder, meant};
 use super::*;
-use crate::model::{Entity, EntityValue, OrderStatus, SaidDate};
+use crate::model::{Entity, EntityValue, Millis, Order, OrderStatus, SaidDate};
+use crate::ports::Clock as _;
+use crate::testing::FakeClock;
 use crate::testing::stage::{Stage, order, product};
 
 fn number<'a>(meant: &MeantOrder<'a>) -> Vec<&'a str> {
@@ -31,11 +33,51 @@ fn an_order_is_found_by_number_item_age_or_because_it_is_the_only_open_one() {
         ("đơn MH-99999 đâu", vec!["foreign"]),
         ("giá 10000 thôi à", vec!["MH-10234", "MH-10198"]),
     ] {
-        assert_eq!(number(&meant(said, &orders)), found, "{said}");
+        assert_eq!(number(&meant(said, &orders, &Days::NONE)), found, "{said}");
     }
-    assert_eq!(number(&meant("đơn em đâu", &orders[1..])), ["MH-10198"]);
-    assert_eq!(number(&meant("đơn em đâu", &orders[2..])), ["MH-10001"]);
-    assert_eq!(number(&meant("đơn em đâu", &[])), Vec::<&str>::new());
+    assert_eq!(number(&meant("đơn em đâu", &orders[1..], &Days::NONE)), ["MH-10198"]);
+    assert_eq!(number(&meant("đơn em đâu", &orders[2..], &Days::NONE)), ["MH-10001"]);
+    assert_eq!(number(&meant("đơn em đâu", &[], &Days::NONE)), Vec::<&str>::new());
+}
+
+#[test]
+fn an_order_is_told_by_where_it_is() {
+    let orders = [
+        order("MH-3", OrderStatus::Packing, &["Khăn"]),
+        order("MH-2", OrderStatus::Shipped, &["Ly"]),
+        order("MH-1", OrderStatus::Delivered, &["Bình"]),
+    ];
+    for (said, found) in [
+        ("đơn đang giao của em", vec!["MH-2"]),
+        ("cái đang đóng gói ấy", vec!["MH-3"]),
+        ("don da giao thi sao", vec!["MH-1"]),
+        ("the delivered one", vec!["MH-1"]),
+        ("đơn chưa giao", vec!["MH-3", "MH-2"]),
+        ("báo đã giao mà em chưa nhận", vec!["MH-3", "MH-2"]),
+    ] {
+        assert_eq!(number(&meant(said, &orders, &Days::NONE)), found, "{said}");
+    }
+}
+
+#[test]
+fn an_order_is_told_by_the_day_it_was_bought() {
+    let zone = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let now = FakeClock::default().now();
+    let ago = |number: &str, days: i64| {
+        let ordered_at = now.plus(Millis::minutes(-days * 24 * 60));
+        Order { ordered_at, ..order(number, OrderStatus::Shipped, &["Ly"]) }
+    };
+    let orders = [ago("MH-3", 1), ago("MH-2", 3), ago("MH-1", 3)];
+    // It is Monday 2 March.
+    let on = |day: i8, month: i8| jiff::civil::date(2026, month, day);
+    let told = |said: &str, named: &[jiff::civil::Date]| {
+        let days = Days { named, zone: &zone };
+        number(&meant(said, &orders, &days)).join(" ")
+    };
+    assert_eq!(told("đơn hôm qua", &[on(1, 3)]), "MH-3");
+    assert_eq!(told("the one from Sunday", &[on(8, 3)]), "MH-3");
+    assert_eq!(told("will it come on Sunday", &[on(8, 3)]), "MH-3 MH-2 MH-1");
+    assert_eq!(told("đơn ngày 27/2", &[on(27, 2)]), "MH-3 MH-2 MH-1", "two were bought that day");
 }
 
 #[test]

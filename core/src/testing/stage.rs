@@ -2,12 +2,13 @@
 //! comes out, and the stage remembers as the store would.
 
 use super::fakes::{FakeClock, ScriptedClassifier, SeqIds};
-use super::things::{conversation, memory, nobody, sheet};
+use super::things::{conversation, elsewhere, memory, nobody, sent_back, sheet};
 use crate::act::template::TemplateSet;
 use crate::model::{
     Afterwards, Author, Brand, BrandId, BrandSettings, ChannelKind, Conversation, Customer, CustomerId,
-    Delivery, Direction, Facts, Language, Level, Message, MessageId, MessageLanguage, MessageState, Millis,
-    NodeId, Order, Preference, Product, Reading, Timestamp, Visibility,
+    Delivery, Direction, EscalationReason, Facts, Language, Level, Message, MessageId, MessageLanguage,
+    MessageState, Millis, NodeId, Order, Preference, Priority, Product, Reading, ReturnStatus, Timestamp,
+    Visibility,
 };
 use crate::ports::{Claim, Clock, ConsentChange, Ids, Memory, Proof, QueueChange, Turn};
 use crate::relate::ProductIndex;
@@ -167,6 +168,22 @@ impl Stage {
     #[must_use]
     pub fn with_order(mut self, order: Order) -> Self {
         self.memory.orders.push(order);
+        self
+    }
+
+    /// This goes back of their newest order.
+    #[must_use]
+    pub fn sending_back(mut self, status: ReturnStatus) -> Self {
+        let Some(order) = self.memory.orders.first() else { return self };
+        self.memory.returns.push(sent_back(order, status));
+        self
+    }
+
+    /// They wrote in a conversation before this one, and this waits for a human there.
+    #[must_use]
+    pub fn waiting_elsewhere(mut self, reason: EscalationReason, priority: Priority) -> Self {
+        self.memory.returning = true;
+        self.memory.elsewhere = Some(elsewhere(&self.conversation, reason, priority));
         self
     }
 

@@ -3,8 +3,9 @@
 use super::fakes::FakeClock;
 use crate::model::{
     Address, AddressId, BrandId, Channel, ChannelId, ChannelKind, Conversation, ConversationId, Customer,
-    CustomerId, Delivery, DeliveryOption, FactSheet, Language, Level, Links, Order, OrderId, OrderItem,
-    OrderStatus, Owner, Product, ProductId, Shipment, Timestamp,
+    CustomerId, Delivery, DeliveryOption, Escalation, EscalationId, EscalationReason, EscalationState,
+    FactSheet, Language, Level, Links, Order, OrderId, OrderItem, OrderStatus, Owner, Priority, Product,
+    ProductId, Return, ReturnId, ReturnStatus, Shipment, Timestamp,
 };
 use crate::ports::{Clock, Memory, Pace, Proof};
 use uuid::Uuid;
@@ -139,5 +140,37 @@ pub(super) fn memory(id: Uuid) -> Memory {
         pace: Pace::default(),
         elsewhere: None,
         proof: Proof::Nothing,
+    }
+}
+
+/// The return of an order, asked for a day ago.
+pub(super) fn sent_back(order: &Order, status: ReturnStatus) -> Return {
+    Return {
+        id: ReturnId::new(Uuid::from_u128(1)),
+        brand: order.brand,
+        order: order.id,
+        external: "r-1".to_owned(),
+        status,
+        reason: None,
+        items: order.items.clone(),
+        amount_minor: Some(order.total_minor),
+        asked_at: Timestamp::from_millis(FakeClock::default().now().millis() - DAY),
+    }
+}
+
+/// What waits in another conversation of the person since yesterday.
+pub(super) fn elsewhere(here: &Conversation, reason: EscalationReason, priority: Priority) -> Escalation {
+    let opened_at = Timestamp::from_millis(FakeClock::default().now().millis() - DAY);
+    Escalation {
+        id: EscalationId::new(Uuid::from_u128(7)),
+        brand: here.brand,
+        conversation: ConversationId::new(Uuid::from_u128(7)),
+        reason,
+        priority,
+        severity: 60,
+        state: EscalationState::Open,
+        opened_at,
+        due_at: opened_at,
+        agent: None,
     }
 }

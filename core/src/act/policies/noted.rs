@@ -3,14 +3,13 @@
 
 use crate::act::case::Case;
 use crate::act::verdict::Verdict;
-use crate::relate::stated;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    let names_something = case.product().is_some() || case.names_an_order();
-    (case.learnt.said && !names_something && stated::says_only(&case.text)).then(acknowledge)
+    case.only_states().then(|| acknowledge(case))
 }
 
-/// Says that it was noted.
-pub(super) fn acknowledge<'a>() -> Verdict<'a> {
-    Verdict::reply("said_of_themselves", ["noted"])
+/// Says that it was noted. What Lara waits to hear she still waits to hear.
+pub(super) fn acknowledge<'a>(case: &Case<'a>) -> Verdict<'a> {
+    let question = case.conversation().open_question.clone();
+    Verdict { question, ..Verdict::reply("said_of_themselves", ["noted"]) }
 }

@@ -38,7 +38,7 @@ fn which_order<'a>(case: &Case<'a>, intent: &Intent, offered: &[String]) -> Opti
     }
     // "cái khăn": what was bought tells the order, unless something else is clearly wanted.
     let same = case.wants.is_empty() || case.wants.first() == Some(intent);
-    let meant = orders::meant(&case.text, all).one().filter(|_| same)?;
+    let meant = case.told_order(all).one().filter(|_| same)?;
     Some(Verdict::reply("chose_an_order", [intent.as_str()]).about(Some(meant)))
 }
 

@@ -2,7 +2,6 @@
 //! She never promises the price of last time.
 
 use super::answer;
-use crate::act::asks::{Asks, asks};
 use crate::act::case::Case;
 use crate::act::verdict::Verdict;
 use crate::model::EscalationReason;
@@ -10,8 +9,7 @@ use crate::relate::again;
 use crate::relate::orders;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    let deed = case.wants.first().is_some_and(|intent| asks(intent) == Asks::Deed);
-    if deed || !again::asks_for_the_same(&case.text) {
+    if !again::asks_for_the_same(&case.text) {
         return None;
     }
     let all = case.known.orders;

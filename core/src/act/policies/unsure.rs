@@ -20,7 +20,7 @@ const CHOICES: usize = 2;
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
     // Not all of it was understood, but what they said of themselves was.
     if case.learnt.said {
-        return Some(noted::acknowledge());
+        return Some(noted::acknowledge(case));
     }
     if case.conversation().misses.saturating_add(1) >= MISSES {
         return Some(give_up(case, "not_understood_twice"));

@@ -4,6 +4,7 @@
 use super::Said;
 use super::words::Clause;
 use crate::text::folded_line;
+use std::ops::Range;
 
 /// Things people avoid: what is kept, and every way to say it, folded. Food allergens are those of EU regulation 1169/2011
 /// annex II; the rest is what shops are asked about.
@@ -155,28 +156,54 @@ const OTHERS: &[&str] = &[
 
 /// What a text says its writer avoids.
 pub(super) fn read(sentence: &Clause) -> Vec<Said> {
+    found(sentence).0
+}
+
+/// Words around such a statement that add nothing to it.
+const AROUND: &[&str] = &[
+    "em", "e", "minh", "mk", "toi", "tui", "chi", "anh", "c", "a", "bi", "thi", "nha", "nhe", "nhen", "shop",
+    "oi", "da", "i'm", "im", "i", "am", "very", "severely", "please", "pls", "hi", "hello", "and", "va",
+    "ban", "by", "way", "the", "also", "cung", "luon", "no", "btw", "ok", "thanks", "note", "luu",
+];
+
+/// Whether a sentence says nothing but what its writer avoids: a plain statement, not the story of what it did to them.
+pub(super) fn says_only(sentence: &Clause) -> bool {
+    let (said, span) = found(sentence);
+    let around = |(place, word): (usize, &super::words::Word)| {
+        span.contains(&place) || AROUND.contains(&word.folded.as_str())
+    };
+    !said.is_empty() && sentence.words.iter().enumerate().all(around)
+}
+
+/// What is avoided, and where in the sentence that stands.
+fn found(sentence: &Clause) -> (Vec<Said>, Range<usize>) {
     // What is avoided today only, or asked about, is no preference.
     if sentence.asks || sentence.has(&["sau", "after", "hom", "today", "because"]) {
-        return Vec::new();
+        return (Vec::new(), 0..0);
     }
     let mut said = alone(sentence);
+    let mut span = 0..if said.is_empty() { 0 } else { sentence.words.len() };
     for place in 0..sentence.words.len() {
         let Some(after) = trigger(sentence, place) else { continue };
         if sentence.has_before(place, OTHERS) {
             break;
         }
-        said.extend(things(sentence, after));
+        let (things, end) = things(sentence, after);
+        said.extend(things);
+        span = place..end;
         break;
     }
-    if said.is_empty()
-        && sentence.has(&["intolerant"])
-        && sentence.has(&["lactose", "gluten"])
-        && sentence.has(&["i'm", "im", "i"])
-    {
-        let what = if sentence.has(&["lactose"]) { ("milk", "lactose") } else { ("gluten", "gluten") };
-        said.push(Said::keep(format!("avoid:{}", what.0), what.1));
+    let speaks = sentence.has(&["i'm", "im", "i"]) && sentence.has(&["intolerant"]) && !sentence.has(OTHERS);
+    let intolerant = if sentence.has(&["lactose"]) {
+        Some(("milk", "lactose"))
+    } else {
+        sentence.has(&["gluten"]).then_some(("gluten", "gluten"))
+    };
+    if let (true, true, Some((kept, value))) = (said.is_empty(), speaks, intolerant) {
+        said.push(Said::keep(format!("avoid:{kept}"), value));
+        span = 0..sentence.words.len();
     }
-    said
+    (said, span)
 }
 
 /// "No nuts please": a sentence of nothing else.
@@ -204,8 +231,8 @@ fn trigger(sentence: &Clause, place: usize) -> Option<usize> {
         .max()
 }
 
-/// The things that follow, one after the other.
-fn things(sentence: &Clause, mut place: usize) -> Vec<Said> {
+/// The things that follow, one after the other, and one past the last.
+fn things(sentence: &Clause, mut place: usize) -> (Vec<Said>, usize) {
     let mut said = Vec::new();
     while place < sentence.words.len() {
         if let Some((kept, value, end)) = thing_at(sentence, place) {
@@ -217,7 +244,7 @@ fn things(sentence: &Clause, mut place: usize) -> Vec<Said> {
             break;
         }
     }
-    said
+    (said, place)
 }
 
 /// The thing at a place by its longest name, as it was said, and one past it.

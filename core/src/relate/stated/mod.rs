@@ -73,7 +73,7 @@ pub fn says_only(text: &str) -> bool {
     let small = |clause: &Clause| clause.words.len() <= FEW && !clause.marked;
     words::sentences(text).iter().all(|sentence| {
         note(&sentence.text).is_some()
-            || !avoid::read(&sentence.whole).is_empty()
+            || avoid::says_only(&sentence.whole)
             || sentence.clauses.iter().all(|clause| {
                 let says = !form::read(clause).is_empty()
                     || size::read(clause).is_some()
@@ -82,6 +82,13 @@ pub fn says_only(text: &str) -> bool {
                 small(clause) || (says && clause.words.len() <= MANY)
             })
     })
+}
+
+/// Whether a text only says what its writer does not eat or bear: it sounds like harm that was done, and is none.
+#[must_use]
+pub fn only_avoids(text: &str) -> bool {
+    let sentences = words::sentences(text);
+    !sentences.is_empty() && sentences.iter().all(|sentence| avoid::says_only(&sentence.whole))
 }
 
 /// What somebody asks to be remembered: "nhớ giúp mình là ...", "please remember that ...".

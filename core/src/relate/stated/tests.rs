@@ -166,6 +166,30 @@ fn people_say_what_they_do_not_bear() {
 }
 
 #[test]
+fn a_story_of_harm_is_no_plain_statement() {
+    for text in [
+        "I'm allergic to peanuts",
+        "em bị dị ứng hải sản ạ",
+        "mình không ăn được đậu phộng nha shop",
+        "No nuts please",
+    ] {
+        assert!(only_avoids(text) && says_only(text), "{text}");
+    }
+    for text in [
+        "em dị ứng tôm nổi mẩn phải đi viện",
+        "I'm allergic to peanuts and your cake had them",
+        "em bị dị ứng hải sản mà shop giao mắm tôm",
+        "I'm allergic to nuts. My throat is swelling",
+        "gọi em là chị Lan, đồ lừa đảo",
+        "em mặc size M",
+    ] {
+        assert!(!only_avoids(text), "{text}");
+    }
+    assert!(!says_only("I'm allergic to nuts, my throat is swelling up badly"));
+    assert!(!says_only("gọi em là chị Lan. Đơn em đâu rồi vậy"));
+}
+
+#[test]
 fn what_is_asked_told_of_others_or_of_the_goods_is_no_allergy() {
     nothing(&[
         "kem này có gây dị ứng không?",

@@ -278,6 +278,7 @@ fn language_follows_the_message_then_the_conversation() {
 
 mod answers;
 mod faults;
+mod knows;
 mod languages;
 mod loops;
 mod person;

@@ -90,6 +90,31 @@ fn said_again_it_is_neither_stored_nor_answered_twice() {
 }
 
 #[test]
+fn what_only_sounds_like_a_wish_or_harm_is_a_statement() {
+    let turn = talking().says("gọi em là chị Lan nhé", vi("human_agent"));
+    assert_eq!(policy(&turn), ("noted", DecisionKind::Reply));
+    let turn = talking().says("I'm allergic to peanuts", urgent(en("out_of_scope")));
+    assert_eq!(
+        (policy(&turn), learnt(&turn).as_str()),
+        (("noted", DecisionKind::Reply), "avoid:peanut=peanuts")
+    );
+    let hurt = talking().says("I'm allergic to peanuts and your cake had them", urgent(en("out_of_scope")));
+    assert_eq!((policy(&hurt).0, hurt.owner), ("danger", Owner::Waiting));
+    let turn = lan().says("gọi gặp nhân viên", vi("human_agent"));
+    assert_eq!(policy(&turn).0, "asks_for_human");
+}
+
+#[test]
+fn a_word_about_themselves_does_not_end_what_was_asked() {
+    let mut stage = minh();
+    stage.says("where is my order", en("track_order"));
+    let noted = stage.says("please call me Minh", unsure(en("greeting")));
+    assert_eq!(policy(&noted).0, "noted");
+    let answered = stage.says("the first one", unsure(en("greeting")));
+    assert!(said(&answered).contains("MH-10198"), "{}", said(&answered));
+}
+
+#[test]
 fn at_an_unproven_address_only_what_was_said_there_is_used() {
     let mut claimed = lan().claimed().likes("size", "M");
     let turn = claimed.says("cho em đổi hàng", vi("exchange_item"));
