@@ -3,8 +3,10 @@
 use crate::auth::{Passwords, Throttle};
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;
+use lara_core::identity::IdentityService;
 use lara_core::ports::{
     Agents, ApiAnswers, ApiTokens, Brands, ChannelChecks, ChannelHealth, Clock, Directory, Ids, OddEvents,
+    Privacy,
 };
 use lara_core::studio::Studio;
 use lara_store::pages::Pages;
@@ -35,6 +37,10 @@ pub struct DeskState {
     pub pages: Pages,
     /// What agents do.
     pub desk: DeskService,
+    /// Who is who.
+    pub identity: IdentityService,
+    /// What a person may ask about themselves.
+    pub privacy: Arc<dyn Privacy>,
     /// What admins do.
     pub studio: Arc<Studio>,
     /// What changed.

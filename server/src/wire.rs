@@ -226,6 +226,13 @@ fn desk(
         directory: parts.store.clone(),
         pages: parts.store.pages(),
         desk: parts.desk.clone(),
+        identity: IdentityService::new(
+            parts.store.clone(),
+            parts.clock.clone(),
+            parts.ids.clone(),
+            parts.feed.clone(),
+        ),
+        privacy: parts.store.clone(),
         studio: parts.studio.clone(),
         feed: parts.feed.clone(),
         clock: parts.clock.clone(),

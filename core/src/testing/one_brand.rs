@@ -136,6 +136,15 @@ impl Directory for OneBrand {
     ) -> StoreResult<CustomerId> {
         Ok(id)
     }
+    async fn put_preference(
+        &self,
+        _: BrandId,
+        _: CustomerId,
+        _: &Preference,
+        _: Timestamp,
+    ) -> StoreResult<Option<bool>> {
+        Ok(None)
+    }
     async fn forget_preference(&self, _: BrandId, _: CustomerId, _: &str, _: Timestamp) -> StoreResult<bool> {
         Ok(false)
     }

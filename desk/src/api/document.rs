@@ -63,7 +63,7 @@ const METHODS: [(&str, Method); 5] = [
 ];
 
 /// What an operation needs, as its `security` says.
-fn needs_of(operation: &Value) -> Option<Needs> {
+pub(super) fn needs_of(operation: &Value) -> Option<Needs> {
     let security = operation.get("security")?.as_array()?;
     let scope = security.iter().find_map(|one| one.get("token")?.get(0)?.as_str()?.parse::<Scope>().ok())?;
     Some(Needs { scope, desk: security.iter().any(|one| one.get("desk").is_some()) })
@@ -138,6 +138,13 @@ fn complete(operation: &mut Map<String, Value>, method: &Method, path: &str) {
     let said = format!("{said}\n\nScope: `{}`{desk}.", needs.scope);
     operation.insert("description".to_owned(), said.trim_start().into());
     let body = operation.contains_key("requestBody");
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let example = super::examples::body(id);
+    let json =
+        operation.get_mut("requestBody").and_then(|body| body.pointer_mut("/content/application~1json"));
+    if let (Some(json), Some(example)) = (json.and_then(Value::as_object_mut), example) {
+        json.insert("example".to_owned(), example);
+    }
     if let Some(responses) = operation.entry("responses").or_insert_with(|| json!({})).as_object_mut() {
         for status in errors(method, path, body) {
             let response = json!({ "$ref": format!("#/components/responses/Problem{status}") });
@@ -189,8 +196,9 @@ mod tests {
             assert!(operation["tags"][0].is_string(), "{name} has no tag");
             let needs = needs_of(operation).unwrap_or_else(|| panic!("{name} says no scope"));
             assert!(operation["description"].as_str().unwrap().contains(needs.scope.as_str()), "{name}");
-            let changes = method != Method::GET;
-            assert_eq!(needs.scope == Scope::Read, !changes, "{name} needs {}", needs.scope);
+            let reads = matches!(needs.scope, Scope::Read | Scope::Privacy);
+            assert!(reads || method != Method::GET, "{name} needs {}", needs.scope);
+            assert!(needs.scope != Scope::Read || method == Method::GET, "{name} changes something");
             for status in errors(&method, path, operation.get("requestBody").is_some()) {
                 assert!(operation["responses"].get(status.to_string()).is_some(), "{name}: {status}");
             }

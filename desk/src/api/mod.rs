@@ -9,18 +9,25 @@ mod caller;
 mod check;
 mod conversations;
 mod customers;
+mod docs;
 mod document;
+mod examples;
 mod input;
+mod joins;
 mod once;
 mod orders;
 mod page;
 mod preferences;
+mod privacy;
 mod problem;
 mod products;
+mod returns;
 mod shape;
 
 #[cfg(test)]
 mod access_tests;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod tests;
 
@@ -50,14 +57,25 @@ struct Enter {
 fn operations() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(document::base())
         .routes(routes!(customers::list))
-        .routes(routes!(customers::show, customers::correct))
+        .routes(routes!(customers::show, customers::correct, privacy::erase))
         .routes(routes!(customers::put))
         .routes(routes!(customers::orders))
         .routes(routes!(customers::conversations))
+        .routes(routes!(returns::list))
         .routes(routes!(preferences::list))
+        .routes(routes!(preferences::show, preferences::put, preferences::forget))
+        .routes(routes!(privacy::consent))
+        .routes(routes!(privacy::export))
+        .routes(routes!(joins::list))
+        .routes(routes!(joins::merge))
+        .routes(routes!(joins::undo))
+        .routes(routes!(joins::suggestions))
+        .routes(routes!(joins::confirm))
+        .routes(routes!(joins::refuse))
         .routes(routes!(orders::list))
         .routes(routes!(orders::show, orders::put))
         .routes(routes!(orders::batch))
+        .routes(routes!(returns::put))
         .routes(routes!(products::list))
         .routes(routes!(products::show, products::put))
         .routes(routes!(conversations::list))
@@ -96,6 +114,7 @@ pub(crate) fn router(state: &Shared) -> Router {
         .route_layer(from_fn_with_state(enter.clone(), once::once))
         .route_layer(from_fn_with_state(enter, caller::enter))
         .route("/api/v1/openapi.json", get(openapi).fallback(wrong_method))
+        .route("/api/v1/docs", get(docs::show).fallback(wrong_method))
         .route("/api", any(missing))
         .route("/api/{*rest}", any(missing))
         .with_state(state.clone())

@@ -2,11 +2,13 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use lara_core::model::{Language, Level, OrderStatus, Owner, PreferenceSource, Timestamp};
+use lara_core::model::{
+    JoinHow, Language, Level, Likeness, OrderStatus, Owner, PreferenceSource, ReturnStatus, Timestamp,
+};
 use lara_core::ports::Imported;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{Array, Object, ObjectBuilder, SchemaType, Type};
 
 /// RFC 3339 in UTC.
 pub(crate) fn moment(at: Timestamp) -> String {
@@ -51,6 +53,18 @@ pub(crate) fn order_status() -> Object {
 
 pub(crate) fn preference_source() -> Object {
     one_of(PreferenceSource::ALL, PreferenceSource::as_str)
+}
+
+pub(crate) fn return_status() -> Object {
+    one_of(ReturnStatus::ALL, ReturnStatus::as_str)
+}
+
+pub(crate) fn join_how() -> Object {
+    one_of(JoinHow::ALL, JoinHow::as_str)
+}
+
+pub(crate) fn likenesses() -> Array {
+    Array::new(one_of(Likeness::ALL, Likeness::as_str))
 }
 
 /// A channel.
@@ -98,5 +112,19 @@ impl IntoResponse for Written {
     fn into_response(self) -> Response {
         let status = if self.outcome == Outcome::Added { StatusCode::CREATED } else { StatusCode::OK };
         (status, axum::Json(self)).into_response()
+    }
+}
+
+/// What became of something that has no id of its own here.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Done {
+    /// What the change did.
+    pub(crate) outcome: Outcome,
+}
+
+impl Done {
+    /// Something changed, or was so already.
+    pub(crate) const fn new(changed: bool) -> Self {
+        Self { outcome: if changed { Outcome::Changed } else { Outcome::Unchanged } }
     }
 }

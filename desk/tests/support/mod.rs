@@ -7,6 +7,7 @@ mod channels;
 
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;
+use lara_core::identity::IdentityService;
 use lara_core::model::{
     AddressId, Agent, AgentId, Answers, Attachment, AttachmentSource, Author, Brand, BrandId, BrandSettings,
     Channel, ChannelId, ChannelKind, ConversationId, CustomerId, Decision, DecisionId, DecisionKind,
@@ -198,6 +199,8 @@ impl World {
             directory: store.clone(),
             pages: store.pages(),
             desk: DeskService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
+            identity: IdentityService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
+            privacy: store.clone(),
             studio: Arc::new(studio),
             feed,
             clock: clock.clone(),

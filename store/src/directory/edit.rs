@@ -1,12 +1,13 @@
-//! Corrections of what is known about a person.
+//! Corrections of what is known about a person, and what the brand says they like.
 
 use crate::Store;
 use crate::changes::{Told, tell};
-use crate::db::{exec, opt};
+use crate::db::{all, batch, exec, opt};
+use crate::directory::import::NewPreference;
 use crate::fold::fold;
-use crate::rows::CustomerRow;
+use crate::rows::{CustomerRow, IdRow};
 use crate::sql::directory as sql;
-use lara_core::model::{BrandId, Customer, CustomerId, Language, Timestamp};
+use lara_core::model::{BrandId, Customer, CustomerId, Language, Preference, Timestamp};
 use lara_core::ports::{ChangeKind, Edit, PersonEdit, StoreResult};
 use lara_core::text::phone_digits;
 
@@ -58,5 +59,36 @@ impl Store {
         tell(&mut tx, &[told]).await?;
         tx.commit().await?;
         Ok(Some((new.id, true)))
+    }
+
+    pub(super) async fn like(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        preference: &Preference,
+        now: Timestamp,
+    ) -> StoreResult<Option<bool>> {
+        let mut tx = self.db.write().await?;
+        let row = opt!(tx, CustomerRow, sql::PERSON_HOLD, brand.to_string(), customer.to_string())?;
+        let Some(row) = row else { return Ok(None) };
+        let person = Customer::try_from(row)?.id;
+        let new = NewPreference {
+            customer_id: person,
+            key: &preference.key,
+            brand_id: brand,
+            value: &preference.value,
+            source: preference.source.as_str(),
+            address_id: preference.address,
+            message_id: None,
+            at: now.millis(),
+        };
+        if all!(tx, IdRow, sql::PREFERENCES_PUT, batch(&[new])?)?.is_empty() {
+            return Ok(Some(false));
+        }
+        exec!(tx, sql::CUSTOMER_MOVE, person.to_string())?;
+        let told = Told { brand, kind: ChangeKind::Customer, key: person.get(), address: None, at: now };
+        tell(&mut tx, &[told]).await?;
+        tx.commit().await?;
+        Ok(Some(true))
     }
 }

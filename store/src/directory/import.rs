@@ -64,15 +64,15 @@ impl<'a> NewCustomer<'a> {
 }
 
 #[derive(Serialize)]
-struct NewPreference<'a> {
-    customer_id: CustomerId,
-    key: &'a str,
-    brand_id: BrandId,
-    value: &'a str,
-    source: &'static str,
-    address_id: Option<lara_core::model::AddressId>,
-    message_id: Option<lara_core::model::MessageId>,
-    at: i64,
+pub(super) struct NewPreference<'a> {
+    pub(super) customer_id: CustomerId,
+    pub(super) key: &'a str,
+    pub(super) brand_id: BrandId,
+    pub(super) value: &'a str,
+    pub(super) source: &'static str,
+    pub(super) address_id: Option<lara_core::model::AddressId>,
+    pub(super) message_id: Option<lara_core::model::MessageId>,
+    pub(super) at: i64,
 }
 
 #[derive(Serialize)]

@@ -93,6 +93,16 @@ impl Directory for Store {
         self.put_one(brand, id, person, now).await
     }
 
+    async fn put_preference(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        preference: &Preference,
+        now: Timestamp,
+    ) -> StoreResult<Option<bool>> {
+        self.like(brand, customer, preference, now).await
+    }
+
     async fn forget_preference(
         &self,
         brand: BrandId,

@@ -2,7 +2,9 @@
 
 use crate::house::House;
 use crate::make::{at, lan};
-use lara_core::model::{ApiToken, BrandId, CustomerId, Scope, Timestamp, TokenId};
+use lara_core::model::{
+    ApiToken, BrandId, CustomerId, Preference, PreferenceSource, Scope, Timestamp, TokenId,
+};
 use lara_core::ports::{
     ApiAnswer, ApiAnswers as _, ApiRequest, ApiTokens as _, Begun, Changes as _, Directory as _, Edit,
     PersonEdit, SecretHash,
@@ -155,4 +157,20 @@ pub(crate) async fn a_correction_changes_what_it_names(house: &House) {
         ["dao 84912345678"]
     );
     assert_eq!(done(shop.brand.id).await, Some((id, false)), "the same again is no change");
+}
+
+pub(crate) async fn what_the_brand_says_they_like_stands_even_when_it_was_forgotten(house: &House) {
+    let shop = house.shop().await;
+    let other = house.shop_called("other").await;
+    let id = CustomerId::new(house.id());
+    let likes = vec![Preference::imported("size", "M")];
+    house.store.put_customers(shop.brand.id, vec![(id, lan(), likes)], at(0)).await.unwrap();
+    let size = Preference { source: PreferenceSource::Agent, ..Preference::imported("size", "L") };
+    let put = async |brand| house.store.put_preference(brand, id, &size, at(5)).await.unwrap();
+    assert_eq!(put(other.brand.id).await, None, "not theirs");
+    assert!(house.store.forget_preference(shop.brand.id, id, "size", at(4)).await.unwrap());
+    assert_eq!(put(shop.brand.id).await, Some(true));
+    assert_eq!(put(shop.brand.id).await, Some(false), "the same again is no change");
+    let (_, _, known) = house.store.profile(shop.brand.id, id).await.unwrap().unwrap();
+    assert_eq!(known, [Preference { at: at(5), ..size }]);
 }

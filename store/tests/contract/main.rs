@@ -67,7 +67,8 @@ on_both! {
         a_dead_request_is_taken_over_by_one,
         of_twenty_with_one_key_one_begins,
         old_answers_are_forgotten,
-        a_correction_changes_what_it_names;
+        a_correction_changes_what_it_names,
+        what_the_brand_says_they_like_stands_even_when_it_was_forgotten;
     listen:
         a_new_message_gets_the_next_place_of_its_lane,
         text_comes_back_letter_by_letter,

@@ -198,6 +198,16 @@ pub trait Directory: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<CustomerId>;
 
+    /// Notes what a person likes, as the brand says it: it stands even where it was forgotten before. Whether that changed
+    /// anything; `None` when the brand has no such customer.
+    async fn put_preference(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        preference: &Preference,
+        now: Timestamp,
+    ) -> StoreResult<Option<bool>>;
+
     /// Forgets what is known about a person under this key, whichever of their customers holds it: the value goes, the key
     /// stays so that it is not observed again. What only follows from their orders (`bought:..`) can be forgotten too.
     /// Whether anything was forgotten.
