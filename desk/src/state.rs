@@ -8,6 +8,7 @@ use lara_core::ports::{
     Agents, ApiAnswers, ApiTokens, Brands, ChannelChecks, ChannelHealth, Clock, Directory, Ids, OddEvents,
     Privacy,
 };
+use lara_core::privacy::Outreach;
 use lara_core::studio::Studio;
 use lara_store::pages::Pages;
 use std::fmt;
@@ -41,6 +42,8 @@ pub struct DeskState {
     pub identity: IdentityService,
     /// What a person may ask about themselves.
     pub privacy: Arc<dyn Privacy>,
+    /// Writes to people who did not ask.
+    pub outreach: Arc<Outreach>,
     /// What admins do.
     pub studio: Arc<Studio>,
     /// What changed.

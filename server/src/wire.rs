@@ -17,6 +17,7 @@ use lara_core::model::{
     AgentId, Brand, Channel, ChannelId, ChannelKind, Delivery, Finding, Millis, NodeId, Timestamp,
 };
 use lara_core::ports::{Agents, Brands, ChannelChecks, Classifier, Clock, Ids, Lanes, SecretHash, Symptom};
+use lara_core::privacy::Outreach;
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
 use lara_store::{Store, Vault};
@@ -233,6 +234,14 @@ fn desk(
             parts.feed.clone(),
         ),
         privacy: parts.store.clone(),
+        outreach: Arc::new(Outreach::new(
+            parts.store.clone(),
+            parts.store.clone(),
+            parts.rules.clone(),
+            parts.feed.clone(),
+            parts.clock.clone(),
+            parts.ids.clone(),
+        )),
         studio: parts.studio.clone(),
         feed: parts.feed.clone(),
         clock: parts.clock.clone(),

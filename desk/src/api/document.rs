@@ -17,7 +17,7 @@ const ABOUT: &str = "Customers, orders, products and conversations of one brand.
     keep it like the password of an admin.\n\n\
     **Pages.** Lists answer `items` and `next`; send `next` as `after` to go on. Rows come by age.\n\n\
     **Changes** may carry an `Idempotency-Key`: sent again within 24 hours with the same key, a change is not done again but answered \
-    the same, with `Idempotency-Replayed: true`. Without a key they may be sent again, too: all of them are upserts.\n\n\
+    the same, with `Idempotency-Replayed: true`. Without a key they may be sent again, too: all but messages are upserts.\n\n\
     **Values.** Money is a whole number of the currency's smallest unit (`total_minor`: 1 for 1 ₫, 100 for 1 $). Times are RFC 3339. \
     Texts are trimmed and brought to Unicode NFC. Unknown fields and unknown query parameters are refused.\n\n\
     **Errors** are `application/problem+json` (RFC 9457) with a stable `code`.";
@@ -151,11 +151,13 @@ fn complete(operation: &mut Map<String, Value>, method: &Method, path: &str) {
             responses.entry(status.to_string()).or_insert(response);
         }
     }
+    // Where a line that broke would be heard twice, the key is a must.
+    let must = needs.scope == Scope::Messages;
     if *method != Method::GET
         && let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut()
     {
         parameters.push(json!({
-            "name": "Idempotency-Key", "in": "header", "required": false,
+            "name": "Idempotency-Key", "in": "header", "required": must,
             "description": "Sent again with the same key within 24 hours, the change is not done again but answered the same.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
         }));

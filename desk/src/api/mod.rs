@@ -14,6 +14,7 @@ mod document;
 mod examples;
 mod input;
 mod joins;
+mod messages;
 mod once;
 mod orders;
 mod page;
@@ -81,6 +82,7 @@ fn operations() -> OpenApiRouter<Shared> {
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::show))
         .routes(routes!(conversations::queue))
+        .routes(routes!(messages::write))
 }
 
 /// The document, whole.

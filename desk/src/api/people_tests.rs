@@ -3,7 +3,7 @@
 use super::tests::Shop;
 use super::{document, document::operations, examples};
 use axum::http::Method;
-use lara_core::model::Scope;
+use lara_core::model::{OrderStatus, Scope};
 use serde_json::{Value, json};
 
 async fn shop() -> Shop {
@@ -114,14 +114,13 @@ async fn every_example_of_the_document_works() {
             .replace("{key}", "size")
             .replace("customers/by-external-id/{external_id}", "customers/by-external-id/KH-1")
             .replace("{external_id}", "R-1");
-        let answer = shop.change(method, &path, &serde_json::from_str(&body).unwrap()).await;
-        // Nobody writes to somebody who has never written.
-        assert!(
-            answer.status.is_success() || id == "write_message",
-            "{id}: {} {}",
-            answer.status,
-            answer.text
-        );
+        let key = ("idempotency-key", id);
+        let headers = [("authorization", "Bearer all"), ("content-type", "application/json"), key];
+        let answer = shop.send(method, &path, &headers, body).await;
+        let told = format!("{id}: {} {}", answer.status, answer.text);
+        // Nobody is written to who has never written.
+        let nowhere = id == "write_message" && answer.json()["detail"] == "nowhere";
+        assert!(answer.status.is_success() || nowhere, "{told}");
     }
     let returns = shop.get(&format!("/api/v1/customers/{lan}/returns")).await.is(200);
     assert_eq!(returns["items"][0]["external_id"], "R-1");
@@ -135,4 +134,29 @@ async fn the_page_for_people_is_open_and_plain() {
     assert!(page.header("content-type").starts_with("text/html"));
     assert!(page.header("content-security-policy").contains("script-src 'self'"));
     assert!(page.text.contains("put_order") && page.text.contains("Idempotency-Key"));
+}
+
+#[tokio::test]
+async fn who_did_not_ask_is_written_to_once_and_not_after_they_said_stop() {
+    let shop = shop().await;
+    shop.world.customer("mai", "Mai", "MH-7", OrderStatus::Shipped).await;
+    shop.world.say("mai", "chào shop", shop.world.clock.now()).await;
+    let page = shop.get("/api/v1/customers?external_id=KH-MH-7").await.is(200);
+    let mai = page["items"][0]["id"].as_str().unwrap();
+    let write = async |key: Option<&str>| {
+        let mut headers = vec![("authorization", "Bearer all"), ("content-type", "application/json")];
+        headers.extend(key.map(|key| ("idempotency-key", key)));
+        let body = json!({ "customer_id": mai, "text": "Đơn MH-7 đã tới ạ." }).to_string();
+        shop.send(Method::POST, "/api/v1/messages", &headers, body).await
+    };
+    assert_eq!(write(None).await.is(400)["code"], "bad_key");
+    let first = write(Some("a")).await;
+    assert_eq!((first.is(202), first.header("idempotency-replayed")), (write(Some("a")).await.is(202), ""));
+    let talk = shop
+        .get(&format!("/api/v1/conversations/{}", first.json()["conversation_id"].as_str().unwrap()))
+        .await;
+    assert_eq!(talk.text.matches("đã tới").count(), 1, "{}", talk.text);
+    shop.put(&format!("/api/v1/customers/{mai}/consent"), &json!({ "messages": false })).await.is(200);
+    let refused = write(Some("b")).await.is(422);
+    assert_eq!((&refused["code"], &refused["detail"]), (&json!("refused"), &json!("opted_out")));
 }

@@ -58,7 +58,7 @@ pub(crate) async fn export(
 ) -> Result<Json<Value>, Problem> {
     let file = state.privacy.person_file(caller.brand()?, id, state.clock.now()).await?;
     let file = file.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let json = serde_json::to_value(&file).map_err(|error| {
+    let json = lara_core::privacy::json(&file).map_err(|error| {
         defect(&error);
         Problem::new(Code::Defect)
     })?;

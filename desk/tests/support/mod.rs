@@ -20,6 +20,7 @@ use lara_core::ports::{
     Acceptance, Agents, Brands, Clock, Commit, ConsentChange, Details, Directory, Ids, Inbox, Lanes,
     NewAttachment, NewInbound, NewMessage, OrderRow, Person, QueueChange, SecretHash, Turn,
 };
+use lara_core::privacy::Outreach;
 use lara_core::rules::RulesCache;
 use lara_core::studio::Studio;
 use lara_core::testing::{ScriptedClassifier, SeqIds};
@@ -179,6 +180,14 @@ impl World {
         let brand = store.brand(brand.id).await.unwrap().unwrap();
         let classifier = Arc::new(ScriptedClassifier::default());
         let rules = Arc::new(RulesCache::new(store.clone(), store.clone(), store.clone(), classifier));
+        let outreach = Outreach::new(
+            store.clone(),
+            store.clone(),
+            rules.clone(),
+            feed.clone(),
+            clock.clone(),
+            ids.clone(),
+        );
         let studio = Studio::new(
             store.clone(),
             store.clone(),
@@ -201,6 +210,7 @@ impl World {
             desk: DeskService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
             identity: IdentityService::new(store.clone(), clock.clone(), ids.clone(), feed.clone()),
             privacy: store.clone(),
+            outreach: Arc::new(outreach),
             studio: Arc::new(studio),
             feed,
             clock: clock.clone(),
