@@ -216,8 +216,8 @@ CREATE INDEX notices_due ON notices (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE erasures (
     id TEXT NOT NULL PRIMARY KEY,
     brand_id TEXT NOT NULL,
-    -- The tombstone that is left.
-    customer_id TEXT NOT NULL,
+    -- The tombstone that is left; NULL where words went by their age.
+    customer_id TEXT,
     -- desk, api, cli, retention.
     by_whom TEXT NOT NULL,
     agent_id TEXT,
@@ -231,6 +231,9 @@ ALTER TABLE conversations ADD COLUMN ended_at BIGINT;
 ALTER TABLE conversations ADD COLUMN summary TEXT;
 UPDATE conversations SET ended_at = last_at WHERE owner = 'closed';
 CREATE INDEX conversations_to_sum_up ON conversations (ended_at) WHERE ended_at IS NOT NULL AND summary IS NULL;
+-- Since when its words are gone, erased or too old.
+ALTER TABLE conversations ADD COLUMN emptied_at BIGINT;
+CREATE INDEX conversations_worded ON conversations (brand_id, last_at) WHERE owner = 'closed' AND emptied_at IS NULL;
 CREATE INDEX conversations_by_age ON conversations (brand_id, id);
 
 ALTER TABLE messages ADD COLUMN erased_at BIGINT;

@@ -57,6 +57,7 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
         Some(Command::Load(args)) => commands::load::run(args).await,
         Some(Command::Import(args)) => commands::import::run(&config, args).await,
         Some(Command::Export(command)) => commands::export::run(&config, command).await,
+        Some(Command::Erase(args)) => commands::person::erase(&config, args).await,
         Some(Command::Brand(command)) => commands::brand::run(&config, command).await,
         Some(Command::Channel(command)) => commands::channel::run(&config, command).await,
         Some(Command::Shop(command)) => commands::shop::run(&config, command).await,

@@ -4,6 +4,7 @@
 use crate::act::markup;
 use crate::deliver::window::{Instead, Window};
 use crate::feed::Feed;
+use crate::listen::mask;
 use crate::model::{
     Agent, AgentId, Author, Channel, Conversation, ConversationId, Delivery, Direction, MessageId, Owner,
     Visibility,
@@ -172,7 +173,8 @@ impl DeskService {
             direction,
             author: Author::Agent,
             agent: Some(agent.id),
-            text: markup::escape_but_code(&text.replace('\0', "")),
+            // Agents paste what customers sent them elsewhere.
+            text: markup::escape_but_code(&mask(&text.replace('\0', ""))),
             quick_replies: Vec::new(),
             answers: None,
             visibility,

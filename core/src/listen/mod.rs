@@ -205,9 +205,11 @@ impl Listener {
 /// The longest name of a person or a file that is kept, in characters.
 const LONGEST_LABEL: usize = 200;
 
-/// A name without control characters and outer blanks, cut to a sane length; `None` when nothing is left.
-fn label(raw: &str) -> Option<String> {
-    let text: String = clean(raw).chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
+/// What is stored of a name or another short field of a person: masked, without control characters and outer blanks, cut to a
+/// sane length; `None` when nothing is left. Whoever takes fields from outside - an import, the REST API - takes them by this.
+#[must_use]
+pub fn label(raw: &str) -> Option<String> {
+    let text: String = mask(&clean(raw)).chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -1,6 +1,6 @@
 //! What must be right in a brand's settings and facts before they are saved.
 
-use crate::model::{Brand, DayHours, FactSheet, Language};
+use crate::model::{Brand, DayHours, FactSheet, Language, Millis};
 use crate::relate::OrderNumbers;
 use jiff::tz::TimeZone;
 
@@ -48,6 +48,21 @@ pub fn check(brand: &Brand) -> Vec<SettingsFault> {
     let wrong = |hours: &DayHours| hours.from >= hours.to || hours.to > 1_440;
     if settings.human_hours.0.iter().flatten().any(wrong) {
         fault("settings.human_hours", "must begin before they end");
+    }
+    if settings.retention_days.is_some_and(|days| !(1..=36_500).contains(&days)) {
+        fault("settings.retention_days", "must be between 1 and 36,500 days");
+    }
+    if settings.unasked_a_week > 50 {
+        fault("settings.unasked_a_week", "is more than 50: nobody wants that");
+    }
+    if settings
+        .quiet_hours
+        .is_some_and(|hours| hours.from >= 1_440 || hours.to > 1_440 || hours.from == hours.to)
+    {
+        fault("settings.quiet_hours", "must be two different times of a day, as 21:00-8:00");
+    }
+    if settings.ends_after < Millis::minutes(10) || settings.ends_after > Millis::minutes(90 * 24 * 60) {
+        fault("settings.ends_after", "must be between 10 minutes and 90 days");
     }
     for (language, sheet) in &brand.facts.0 {
         faults.extend(facts(*language, sheet));

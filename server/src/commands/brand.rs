@@ -1,5 +1,6 @@
 //! `lara brand`: brands from the command line.
 
+use super::care::{Care, show};
 use crate::config::Config;
 use crate::wire;
 use anyhow::{Result, bail, ensure};
@@ -36,6 +37,8 @@ pub(crate) enum Command {
         /// How order numbers look: MH-##### (# a digit, @ a letter, + at the end more digits); `any` takes what looks like one
         #[arg(long, value_name = "SHAPE|any")]
         order_numbers: Option<String>,
+        #[command(flatten)]
+        care: Care,
     },
     /// List the brands
     List,
@@ -80,6 +83,7 @@ async fn set(
     slug: &str,
     answer_from: Option<AnswerFrom>,
     numbers: Option<&str>,
+    care: &Care,
 ) -> Result<()> {
     let mut brand = wire::choose_brand(store, Some(slug)).await?;
     let settings = &mut brand.settings;
@@ -91,14 +95,16 @@ async fn set(
     if let Some(written) = numbers {
         settings.order_pattern = (written != "any").then(|| written.to_owned());
     }
+    let cares = care.apply(settings);
     let settings = brand.settings.clone();
     if let Some(fault) = check_brand(&brand).into_iter().find(|fault| fault.field.starts_with("settings.")) {
         let field = fault.field.trim_start_matches("settings.");
         // What was typed here has another name than the field it goes to.
-        let named = if field == "order_pattern" { "--order-numbers" } else { field };
+        let named =
+            if field == "order_pattern" { "--order-numbers" } else { Care::option(field).unwrap_or(field) };
         bail!("{named} {}", fault.message);
     }
-    if answer_from.is_some() || numbers.is_some() {
+    if answer_from.is_some() || numbers.is_some() || cares {
         let saved = store.save_brand(&brand, wire::now()).await?;
         ensure!(saved == Saved::Done, "somebody else changed {slug} at this moment: run it again");
     }
@@ -111,6 +117,7 @@ async fn set(
         Ok(Some(numbers)) => println!("order numbers:  {written}, such as {}", numbers.example()),
         Ok(None) | Err(_) => println!("order numbers:  whatever looks like one"),
     }
+    show(&brand.settings);
     Ok(())
 }
 
@@ -144,8 +151,8 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
             }
             Ok(())
         }
-        Command::Set { slug, answer_from, order_numbers } => {
-            set(&store, slug, *answer_from, order_numbers.as_deref()).await
+        Command::Set { slug, answer_from, order_numbers, care } => {
+            set(&store, slug, *answer_from, order_numbers.as_deref(), care).await
         }
         Command::List => {
             for brand in store.brands().await? {

@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Products(Args),
     /// Conversations as JSON lines: what was said and what was decided
     Conversations(Args),
+    /// Everything about one person, as JSON and as a page that can be read and sent
+    Person(super::person::ExportArgs),
 }
 
 /// Arguments of `lara export`.
@@ -75,10 +77,13 @@ fn parse_since(text: &str) -> Result<Since, String> {
 
 /// Runs the export.
 pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
-    let (Command::Customers(args)
-    | Command::Orders(args)
-    | Command::Products(args)
-    | Command::Conversations(args)) = command;
+    let args = match command {
+        Command::Customers(args)
+        | Command::Orders(args)
+        | Command::Products(args)
+        | Command::Conversations(args) => args,
+        Command::Person(args) => return super::person::export(config, args).await,
+    };
     let store = wire::open_store(config).await?;
     let brand = wire::choose_brand(&store, args.brand.as_deref()).await?;
     let since = since(args.since, &brand)?;
@@ -204,6 +209,8 @@ async fn write(
             }
         }
         Command::Conversations(_) => conversations(store, brand, args, since, out).await,
+        // Written by its own command.
+        Command::Person(_) => Ok(0),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) mod replay;
 pub(crate) mod load;
 pub(crate) mod import;
 pub(crate) mod export;
+mod care;
+pub(crate) mod person;
 pub(crate) mod brand;
 pub(crate) mod channel;
 pub(crate) mod shop;
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     /// Write customers, orders, products or conversations to a file
     #[command(subcommand)]
     Export(export::Command),
+    /// Erase a person: everything that identifies them and every word they said
+    Erase(person::EraseArgs),
     /// Brands
     #[command(subcommand)]
     Brand(brand::Command),

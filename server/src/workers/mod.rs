@@ -5,6 +5,7 @@ mod alerts;
 mod attachments;
 mod checks;
 mod reader;
+mod retention;
 
 use crate::alerts::Alarm;
 use crate::wire::Parts;
@@ -310,6 +311,7 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
             Agents::prune(&*parts.store, now).await?;
             if rounds.is_multiple_of(SLOW_ROUNDS) {
                 parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
+                retention::forget(&parts, now).await?;
                 parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
                 parts.store.prune_shop_events(now.plus(Millis(-KEEP_SHOP_EVENTS.0))).await?;
                 parts.store.prune_answers(now.plus(Millis(-ANSWER_KEPT.0))).await?;

@@ -41,9 +41,9 @@ struct NeedleRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct ErasureRow {
-    id: String,
-    counts: String,
+pub(super) struct ErasureRow {
+    pub(super) id: String,
+    pub(super) counts: String,
 }
 
 impl Store {
@@ -164,7 +164,8 @@ async fn talks(tx: &mut Tx, head: &str, brand: &str, now: Timestamp) -> StoreRes
     exec!(tx, sql::ERASE_LESSONS, head, brand)?;
     let decisions = exec!(tx, sql::ERASE_DECISIONS, head)?;
     exec!(tx, sql::ERASE_ESCALATIONS, head, now.millis())?;
-    for statement in [sql::ERASE_SUMMARIES, sql::ERASE_ALERTS, sql::ERASE_NOTICES] {
+    exec!(tx, sql::ERASE_SUMMARIES, head, now.millis())?;
+    for statement in [sql::ERASE_ALERTS, sql::ERASE_NOTICES] {
         exec!(tx, statement, head)?;
     }
     Ok(ErasureCounts { attachments, decisions, ..ErasureCounts::default() })

@@ -85,8 +85,8 @@ statements! {
 
     /// What a conversation was about names orders: gone.
     ERASE_SUMMARIES = both
-        "UPDATE conversations SET summary = NULL, open_question = NULL \
-         WHERE (summary IS NOT NULL OR open_question IS NOT NULL) AND address_id IN (SELECT a.id FROM customers m \
+        "UPDATE conversations SET summary = NULL, open_question = NULL, emptied_at = COALESCE(emptied_at, $2) \
+         WHERE (summary IS NOT NULL OR open_question IS NOT NULL OR emptied_at IS NULL) AND address_id IN (SELECT a.id FROM customers m \
              JOIN addresses a ON a.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1)";
 
     /// Alerts that nobody has sent yet.

@@ -20,6 +20,7 @@ pub(crate) mod learnt;
 pub(crate) mod listen;
 pub(crate) mod outbox;
 pub(crate) mod privacy;
+pub(crate) mod retention;
 pub(crate) mod shops;
 
 /// One statement.
@@ -92,6 +93,7 @@ pub const ALL: &[&[Sql]] = &[
     listen::STATEMENTS,
     outbox::STATEMENTS,
     privacy::STATEMENTS,
+    retention::STATEMENTS,
     shops::STATEMENTS,
     crate::pages::STATEMENTS,
     crate::pages::BY_HAND,

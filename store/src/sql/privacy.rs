@@ -7,6 +7,11 @@ statements! {
     PERSON_HEAD = both
         "SELECT COALESCE(p.head_id, p.id) AS id FROM customers p WHERE p.brand_id = $1 AND p.id = $2";
 
+    /// The people of brand `$1` who are called so: by our id or the shop's (`$2`), by e-mail (`$3`) or phone (`$4`).
+    PERSON_FIND = both
+        "SELECT DISTINCT COALESCE(c.head_id, c.id) AS id FROM customers c WHERE c.brand_id = $1 \
+         AND (c.id = $2 OR c.external_id = $2 OR c.email = $3 OR c.digits = $4) ORDER BY id LIMIT 10";
+
     /// The customers of a person, the head first.
     FILE_CUSTOMERS = both
         "SELECT m.* FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 \

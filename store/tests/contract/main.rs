@@ -296,7 +296,8 @@ on_both! {
         somebody_with_very_many_words_is_erased_in_steps,
         messages_that_come_while_somebody_is_erased_are_erased_or_a_strangers,
         a_file_about_a_person_holds_all_of_them_and_nobody_else,
-        silence_counts_for_every_proven_address_at_once;
+        silence_counts_for_every_proven_address_at_once,
+        words_older_than_a_brand_keeps_go_and_counts_stay;
     consent:
         stop_on_one_channel_is_stop_on_every_channel,
         who_only_says_to_be_somebody_silences_nobody_else,

@@ -428,3 +428,43 @@ pub(crate) async fn silence_counts_for_every_proven_address_at_once(house: &Hous
     let nobody = CustomerId::new(house.id());
     assert!(!house.store.set_consent(shop.brand.id, nobody, Consent::Silence, at(9)).await.unwrap());
 }
+
+pub(crate) async fn words_older_than_a_brand_keeps_go_and_counts_stay(house: &House) {
+    let shop = house.shop().await;
+    let known = somebody(house, &shop, "marked").await;
+    let forget = async |before| {
+        let (brand, id) = (shop.brand.id, ErasureId::new(house.id()));
+        house.store.forget_words(brand, at(before), id, at(10)).await.unwrap()
+    };
+    assert_eq!(forget(i64::from(i32::MAX)).await, 0, "open conversations keep their words");
+    let mut peek = house.peek().await;
+    peek.run("UPDATE conversations SET owner = 'closed'").await;
+    assert_eq!(forget(i64::from(i32::MAX)).await, 0, "so do those for which somebody waits");
+    peek.run("UPDATE escalations SET state = 'resolved'").await;
+    assert_eq!(forget(3).await, 0, "and those that ended later");
+    assert_eq!(forget(i64::from(i32::MAX)).await, 2);
+    assert_eq!(forget(i64::from(i32::MAX)).await, 0, "once is enough");
+    let left = cells_with(house, &["marked"]).await;
+    let spoken = [
+        "messages.text",
+        "messages.aside",
+        "messages.attachments",
+        "messages.quick_replies",
+        "decisions.",
+        "lessons.",
+    ];
+    let words: Vec<_> =
+        left.iter().filter(|cell| spoken.iter().any(|column| cell.starts_with(column))).collect();
+    assert_eq!(words, Vec::<&String>::new());
+    assert!(left.iter().any(|cell| cell.starts_with("customers.name")), "the person is still there");
+    assert_eq!(house.number("SELECT COUNT(*) FROM decisions WHERE intent = 'track_order'").await, 2);
+    assert_eq!(house.number("SELECT COUNT(*) FROM erasures WHERE customer_id IS NULL").await, 1);
+    let counts = peek.texts("SELECT counts FROM erasures").await.remove(0);
+    let counts: ErasureCounts = serde_json::from_str(&counts).unwrap();
+    assert_eq!((counts.conversations, counts.messages), (2, 8));
+    assert_eq!(house.store.find_person(shop.brand.id, "MARKED1@example.com").await.unwrap(), [known.head]);
+    assert_eq!(house.store.find_person(shop.brand.id, "+84 912 777 882").await.unwrap(), [known.head]);
+    assert_eq!(house.store.find_person(shop.brand.id, "marked-C2").await.unwrap(), [known.head]);
+    assert_eq!(house.store.find_person(shop.brand.id, &known.head.to_string()).await.unwrap(), [known.head]);
+    assert_eq!(house.store.find_person(shop.brand.id, "nobody").await.unwrap(), []);
+}

@@ -355,4 +355,17 @@ pub trait Privacy: Send + Sync {
         consent: Consent,
         now: Timestamp,
     ) -> StoreResult<bool>;
+
+    /// The people who are called so: our id of a customer, the shop's, an e-mail or a phone. At most ten.
+    async fn find_person(&self, brand: BrandId, who: &str) -> StoreResult<Vec<CustomerId>>;
+
+    /// Empties some of the conversations that ended before `before`: their words, not what is counted. None that is open, or in
+    /// which somebody waits for a human. How many; ask again until it is none. `id` is that of the day's line in the audit.
+    async fn forget_words(
+        &self,
+        brand: BrandId,
+        before: Timestamp,
+        id: ErasureId,
+        now: Timestamp,
+    ) -> StoreResult<u64>;
 }
