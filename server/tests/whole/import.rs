@@ -206,6 +206,8 @@ async fn what_is_refused_can_be_mended_and_imported_alone(lara: Lara) {
     assert!(errors.contains("2,refused,email,") && errors.contains(",A,Lan,lan at example.vn,"), "{errors}");
     assert!(errors.contains("3,warning,phone,"), "{errors}");
     assert_eq!(lara.mode("rows.errors.csv"), 0o600, "it holds what customers are called");
+    let refused = lara.runs(&["import", "customers", "rows.csv", "--errors", "./rows.csv"]).unwrap_err();
+    assert!(refused.contains("--errors names the file that is imported"), "{refused}");
     let mended = errors.replace("lan at example.vn", "lan@example.vn");
     imports(&lara, "customers", mended.as_bytes(), &[]).are(1, 0, 0, 0);
 }

@@ -78,9 +78,10 @@ statements! {
          OR COALESCE(excluded.tier, customers.tier) IS DISTINCT FROM customers.tier \
          RETURNING customers.id";
 
-    /// Ids of the customers of brand `$2` by the shop's ids.
+    /// Ids of the customers of brand `$2` by the shop's ids. The cross join, here and below, keeps SQLite from going through all
+    /// customers of the brand and reading the batch for each: minutes in place of milliseconds.
     CUSTOMERS_IDS = batch(external_id TEXT)
-        "SELECT c.id, c.external_id FROM b JOIN customers c ON c.brand_id = $2 AND c.external_id = b.external_id";
+        "SELECT c.id, c.external_id FROM b CROSS JOIN customers c WHERE c.brand_id = $2 AND c.external_id = b.external_id";
 
     /// Preferences: new, or changed.
     PREFERENCES_PUT = batch(customer_id TEXT, key TEXT, brand_id TEXT, value TEXT, source TEXT, address_id TEXT, message_id TEXT, at BIGINT)
@@ -122,15 +123,15 @@ statements! {
 
     /// Orders of brand `$2`, by number.
     ORDERS_BY_NUMBER = batch(name TEXT)
-        "SELECT b.name, o.id FROM b JOIN orders o ON o.brand_id = $2 AND o.number = b.name";
+        "SELECT b.name, o.id FROM b CROSS JOIN orders o WHERE o.brand_id = $2 AND o.number = b.name";
 
     /// Orders of brand `$2`, by the id of their shop system.
     ORDERS_BY_EXTERNAL = batch(name TEXT)
-        "SELECT b.name, o.id FROM b JOIN orders o ON o.brand_id = $2 AND o.external IS NOT NULL AND o.external = b.name";
+        "SELECT b.name, o.id FROM b CROSS JOIN orders o WHERE o.brand_id = $2 AND o.external IS NOT NULL AND o.external = b.name";
 
     /// Orders of brand `$2`, by our id.
     ORDERS_BY_ID = batch(name TEXT)
-        "SELECT b.name, o.id FROM b JOIN orders o ON o.id = b.name AND o.brand_id = $2";
+        "SELECT b.name, o.id FROM b CROSS JOIN orders o WHERE o.id = b.name AND o.brand_id = $2";
 
     /// Returns by the shop's id: new, or changed. Of an order they stay with.
     RETURNS_PUT = batch(id TEXT, brand_id TEXT, order_id TEXT, external TEXT, status TEXT, reason TEXT, items TEXT, amount_minor BIGINT, asked_at BIGINT, changed_at BIGINT)

@@ -6,7 +6,7 @@ statements! {
     /// The person of brand `$2` an e-mail belongs to, and how many it does.
     PEOPLE_BY_EMAIL = batch(email TEXT)
         "SELECT b.email, MIN(COALESCE(c.head_id, c.id)) AS id, COUNT(DISTINCT COALESCE(c.head_id, c.id)) AS people \
-         FROM b JOIN customers c ON c.brand_id = $2 AND c.email = b.email GROUP BY b.email";
+         FROM b CROSS JOIN customers c WHERE c.brand_id = $2 AND c.email = b.email GROUP BY b.email";
 
     /// Since when customers are known, as the shop says.
     CUSTOMERS_SINCE = batch(id TEXT, at BIGINT)

@@ -180,6 +180,7 @@ async fn import(
 ) -> Result<()> {
     let name = args.file.display().to_string();
     let errors = args.errors.clone().unwrap_or_else(|| errors_file(&args.file));
+    ensure!(!same_file(&errors, &args.file), "--errors names the file that is imported: name another");
     let mut job = job::Job {
         store,
         reader,
@@ -203,6 +204,10 @@ async fn import(
         )
     })?;
     tell(outcome, args)
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// `orders.csv` has `orders.errors.csv`.
