@@ -2,9 +2,9 @@
 //! which only the store follows. All that is asked of them is to come back: no panic, no endless loop, no flood of memory.
 
 use crate::meta::Account;
-use crate::{discord, meta, telegram};
+use crate::{discord, meta, shops, telegram};
 use lara_core::listen::{self, Event};
-use lara_core::model::{BrandId, Channel, ChannelId, ChannelKind, Delivery};
+use lara_core::model::{BrandId, Channel, ChannelId, ChannelKind, Delivery, ShopKind, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -50,4 +50,22 @@ pub fn discord(frame: &[u8]) {
     let name = frame.get("t").and_then(Value::as_str).unwrap_or("MESSAGE_CREATE");
     let data = frame.get("d").unwrap_or(&frame);
     discord::heard(&Arc::new(channel(ChannelKind::Discord, "4000")), name, data).iter().for_each(hold);
+}
+
+/// The body of a webhook of a shop system, whatever it says to be about.
+pub fn shop(body: &[u8]) {
+    const TOPICS: &[(ShopKind, &str)] = &[
+        (ShopKind::Shopify, "orders/updated"),
+        (ShopKind::Shopify, "fulfillments/update"),
+        (ShopKind::Shopify, "fulfillment_events/create"),
+        (ShopKind::Shopify, "refunds/create"),
+        (ShopKind::Shopify, "returns/request"),
+        (ShopKind::Shopify, "customers/update"),
+        (ShopKind::WooCommerce, "order.updated"),
+        (ShopKind::WooCommerce, "order.deleted"),
+        (ShopKind::WooCommerce, "customer.updated"),
+    ];
+    for (kind, topic) in TOPICS {
+        drop(shops::translate(*kind, topic, body, Timestamp::from_millis(0)));
+    }
 }

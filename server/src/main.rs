@@ -4,6 +4,7 @@ mod alerts;
 mod config;
 mod clock;
 mod key;
+mod notices;
 mod wire;
 mod channels;
 mod opinion;

@@ -100,7 +100,7 @@ impl Desk for Store {
     ) -> StoreResult<DeskOutcome> {
         let mut tx = self.db.write().await?;
         let (id, by) = (conversation.to_string(), agent.to_string());
-        if let Some(moved) = opt!(tx, MovedRow, sql::LANE_CLOSE, &id, &by, seen)? {
+        if let Some(moved) = opt!(tx, MovedRow, sql::LANE_CLOSE, &id, &by, seen, now.millis())? {
             return end(tx, &moved, &by, now).await;
         }
         let Some(row) = opt!(tx, OwnerRow, sql::LANE_OWNER, &id)? else { return Ok(DeskOutcome::Missing) };

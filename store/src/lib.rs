@@ -10,6 +10,7 @@ mod channels;
 mod db;
 mod desk;
 mod directory;
+mod endings;
 mod error;
 pub mod files;
 mod fold;

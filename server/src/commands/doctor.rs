@@ -172,6 +172,8 @@ async fn look_into(
     }
     let troubles = crate::alerts::troubles(config, store).await?;
     found.extend(troubles.into_iter().map(|trouble| (Grade::Broken, trouble)));
+    let troubles = crate::notices::troubles(config, store).await?;
+    found.extend(troubles.into_iter().map(|trouble| (Grade::Broken, trouble)));
     for (broken, trouble) in super::shop::troubles(store).await? {
         found.push((if broken { Grade::Broken } else { Grade::Hint }, trouble));
     }

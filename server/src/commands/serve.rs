@@ -3,6 +3,7 @@
 use crate::alerts::Alarm;
 use crate::config::Config;
 use crate::health::{self, Health};
+use crate::notices::Notifier;
 use crate::workers::Workers;
 use crate::{channels, demo, wire};
 use anyhow::{Context, Result};
@@ -44,6 +45,7 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<()> {
     workers.drive(driver);
     let fetcher = Fetcher::new(&channels).context("cannot make an HTTP client")?;
     workers.fetch(parts.clone(), Arc::new(fetcher));
+    workers.end_conversations(parts.clone(), Arc::new(Notifier::new(&config)?));
     workers.wake_humans(parts.clone(), Arc::new(Alarm::new(&config, store.clone())?));
     // The driver ends when nobody can ask it any more: from here on only the router and the workers hold the parts.
     workers.start(parts, deliverer);

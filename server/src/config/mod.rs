@@ -4,6 +4,7 @@
 mod alerts;
 mod channels;
 mod file;
+mod notices;
 mod env;
 mod secret;
 mod understanding;
@@ -11,6 +12,7 @@ mod understanding;
 pub(crate) use alerts::{AlertKind, AlertSettings, ChatId};
 pub(crate) use channels::{ChannelTable, ConfiguredKind, TelegramGroups, TelegramMode, needed};
 pub(crate) use file::nearest;
+pub(crate) use notices::NoticeSettings;
 pub(crate) use secret::{SecretRef, clear};
 #[cfg(feature = "bert")]
 pub(crate) use understanding::EncoderFolders;
@@ -54,6 +56,9 @@ pub(crate) struct Settings {
     /// Whom to wake, by name.
     #[serde(default)]
     pub(crate) alerts: BTreeMap<String, AlertSettings>,
+    /// Whom to tell that conversations have ended, by the slug of the brand.
+    #[serde(default)]
+    pub(crate) notices: BTreeMap<String, NoticeSettings>,
 }
 
 /// How log lines look.
@@ -93,6 +98,8 @@ pub(crate) struct Config {
     pub(crate) channels: BTreeMap<String, ChannelTable>,
     /// Whom to wake, by name.
     pub(crate) alerts: BTreeMap<String, AlertSettings>,
+    /// Whom to tell that conversations have ended, by the slug of the brand.
+    pub(crate) notices: BTreeMap<String, NoticeSettings>,
 }
 
 impl Config {
@@ -128,6 +135,9 @@ impl Config {
         for (name, alert) in &file.alerts {
             alert.check().with_context(|| format!("lara.toml: [alerts.{name}]"))?;
         }
+        for (name, notice) in &file.notices {
+            notice.check().with_context(|| format!("lara.toml: [notices.{name}]"))?;
+        }
         Ok(Self {
             listen,
             data_dir,
@@ -144,6 +154,7 @@ impl Config {
             understanding: env.understanding.or(file.understanding),
             channels: file.channels,
             alerts: file.alerts,
+            notices: file.notices,
         })
     }
 }

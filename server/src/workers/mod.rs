@@ -4,10 +4,12 @@
 mod alerts;
 mod attachments;
 mod checks;
+mod endings;
 mod reader;
 mod retention;
 
 use crate::alerts::Alarm;
+use crate::notices::Notifier;
 use crate::wire::Parts;
 use futures_util::FutureExt;
 use lara_bots::fetch::Fetcher;
@@ -122,6 +124,12 @@ impl Workers {
         if !alarm.targets.is_empty() {
             self.keep("alerts", move || alerts::alerts(parts.clone(), alarm.clone(), until.clone()));
         }
+    }
+
+    /// Ends conversations that have gone quiet, sums them up, and tells the brand's own systems.
+    pub(crate) fn end_conversations(&self, parts: Parts, notifier: Arc<Notifier>) {
+        let until = self.shutdown.clone();
+        self.keep("endings", move || endings::endings(parts.clone(), notifier.clone(), until.clone()));
     }
 
     /// Fetches what came with messages.

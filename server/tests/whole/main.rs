@@ -20,6 +20,7 @@ mod crash;
 mod take_over;
 mod outage;
 mod webhook;
+mod shops;
 mod alerts;
 mod two_nodes;
 mod studio;

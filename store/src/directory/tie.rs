@@ -147,7 +147,7 @@ async fn leave_or_move(
     if !other {
         return opt!(tx, IdRow, sql::LANE_MOVE, id);
     }
-    let left = opt!(tx, IdRow, sql::LANE_LEAVE, &id)?;
+    let left = opt!(tx, IdRow, sql::LANE_LEAVE, &id, now.millis())?;
     exec!(tx, sql::ADDRESS_SENDS_CANCEL, &id)?;
     if let Some(lane) = &left {
         exec!(tx, sql::ESCALATION_LEAVE, &lane.id, now.millis())?;

@@ -47,12 +47,13 @@ statements! {
          open_question = NULL WHERE id = $1 AND (owner = 'waiting' OR (owner = 'agent' AND agent_id = $2)) \
          RETURNING id, brand_id, address_id, last_seq";
 
-    /// Conversation `$1`, which no other agent than `$2` has, is closed, unless a message came after place `$3`. Where
+    /// Conversation `$1`, which no other agent than `$2` has, is closed at `$4`, unless a message came after place `$3`. Where
     /// one came that nobody has decided yet, Lara gets the conversation instead: in a closed one it would never be
     /// answered.
     LANE_CLOSE = both
         "UPDATE conversations SET owner = CASE WHEN last_in_seq > done_seq THEN 'bot' ELSE 'closed' END, \
-         agent_id = NULL, epoch = epoch + 1, rev = rev + 1, open_question = NULL, misses = 0 WHERE id = $1 \
+         agent_id = NULL, epoch = epoch + 1, rev = rev + 1, open_question = NULL, misses = 0, \
+         ended_at = CASE WHEN last_in_seq > done_seq THEN CAST(NULL AS BIGINT) ELSE $4 END WHERE id = $1 \
          AND (owner IN ('bot', 'waiting') OR (owner = 'agent' AND agent_id = $2)) \
          AND last_in_seq <= COALESCE($3, last_in_seq) RETURNING id, brand_id, address_id, last_seq";
 

@@ -199,10 +199,10 @@ statements! {
          WHERE state IN ('queued', 'sending') AND direction = 'out' \
          AND conversation_id IN (SELECT c.id FROM conversations c WHERE c.address_id = $1)";
 
-    /// Closes the open conversation of address `$1`, which somebody else had.
+    /// Closes the open conversation of address `$1`, which somebody else had, at `$2`.
     LANE_LEAVE = both
         "UPDATE conversations SET owner = 'closed', agent_id = NULL, epoch = epoch + 1, rev = rev + 1, misses = 0, \
-         open_question = NULL, ready_at = NULL, run_until = NULL, lease_node = NULL, lease_until = NULL \
+         open_question = NULL, ready_at = NULL, run_until = NULL, lease_node = NULL, lease_until = NULL, ended_at = $2 \
          WHERE address_id = $1 AND owner <> 'closed' RETURNING id";
 
     /// Resolves the escalation of conversation `$1` at `$2`.

@@ -83,10 +83,11 @@ statements! {
              JOIN addresses a ON a.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1) \
          RETURNING id, brand_id, address_id";
 
-    /// What a conversation was about names orders: gone.
+    /// What a conversation was about names orders: gone, and not summed up again.
     ERASE_SUMMARIES = both
-        "UPDATE conversations SET summary = NULL, open_question = NULL, emptied_at = COALESCE(emptied_at, $2) \
-         WHERE (summary IS NOT NULL OR open_question IS NOT NULL OR emptied_at IS NULL) AND address_id IN (SELECT a.id FROM customers m \
+        "UPDATE conversations SET summary = '{}', open_question = NULL, emptied_at = COALESCE(emptied_at, $2) \
+         WHERE (summary IS NULL OR summary <> '{}' OR open_question IS NOT NULL OR emptied_at IS NULL) \
+         AND address_id IN (SELECT a.id FROM customers m \
              JOIN addresses a ON a.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1)";
 
     /// Alerts that nobody has sent yet.

@@ -10,6 +10,7 @@ pub(crate) mod channels;
 pub(crate) mod commit;
 pub(crate) mod desk;
 pub(crate) mod directory;
+pub(crate) mod endings;
 pub(crate) mod erasure;
 pub(crate) mod files;
 pub(crate) mod happenings;
@@ -83,6 +84,7 @@ pub const ALL: &[&[Sql]] = &[
     commit::STATEMENTS,
     desk::STATEMENTS,
     directory::STATEMENTS,
+    endings::STATEMENTS,
     erasure::STATEMENTS,
     files::STATEMENTS,
     happenings::STATEMENTS,

@@ -20,6 +20,7 @@ mod consent;
 mod channels;
 mod deliveries;
 mod desk;
+mod endings;
 mod directory;
 mod files;
 mod happenings;
@@ -174,6 +175,10 @@ on_both! {
         a_file_without_a_column_forgets_nothing_of_an_order,
         pages_hold_each_row_once_and_nothing_of_another_brand,
         a_conversation_is_exported_with_what_was_said_and_decided;
+    endings:
+        what_has_gone_quiet_ends_and_what_waits_does_not,
+        what_has_ended_is_summed_up_once,
+        a_notice_is_sent_until_it_arrives;
     shops:
         a_shop_system_keeps_its_secret_sealed,
         an_order_that_is_told_is_there_once,

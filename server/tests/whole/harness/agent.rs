@@ -137,6 +137,12 @@ impl Agent {
         self.sends(&form).await;
     }
 
+    /// Ends the conversation.
+    pub(crate) async fn resolves(&mut self) {
+        let form = self.only_form("resolve");
+        self.sends(&form).await;
+    }
+
     /// Publishes a template; whether the desk took it.
     pub(crate) async fn publishes(&mut self, key: &str, language: &str, body: &str) -> bool {
         self.goes_to(&format!("/desk/templates/edit?key={key}&language={language}")).await;
