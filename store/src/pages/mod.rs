@@ -4,16 +4,21 @@ mod card;
 mod file;
 mod lists;
 mod mentions;
+pub(crate) mod people;
 mod queue;
 mod sql;
 mod talk;
 
-pub use card::{Card, CardOrder, FoundCustomer, MoodPoint, Past, WritesFrom};
+pub use card::{Card, FoundCustomer};
 pub use file::{KeptFile, PartState};
 pub use lists::{
     CustomersBy, Lifetime, ListedConversation, ListedCustomer, ListedPreference, PersonAddress, WholePerson,
 };
 pub use mentions::{Mention, MentionAnswer, MentionDay, MentionFilter, MentionReading};
+pub use people::{
+    FindBy, FoundPeople, FoundPerson, Like, LoosePlace, Member, MoodPoint, Other, PeopleCursor, PersonJoin,
+    PersonOrder, PersonPlace, PersonReturn, PersonTalk, PersonWaiting, Profile, SuggestionShown, Why, Worth,
+};
 pub use queue::{Counts, Place, QueueRow, QueueView};
 pub use talk::{Decided, Part, Said, Talk, TalkHead};
 
@@ -57,15 +62,18 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> lara_core::ports::StoreRe
 
 /// `%text%` for LIKE with `!` as the escape character, the text taken literally.
 fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
+    format!("%{}%", literally(text))
+}
+
+/// A text that LIKE takes literally, with `!` as the escape character.
+fn literally(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }
         pattern.push(character);
     }
-    pattern.push('%');
     pattern
 }
 

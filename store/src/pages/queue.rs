@@ -1,6 +1,6 @@
 //! The queue: who waits for a human, who is with one, whom Lara answers.
 
-use super::{Pages, containing, parsed, parsed_if, sql};
+use super::{Pages, parsed, parsed_if, sql};
 use crate::db::{all, opt};
 use crate::error::broken;
 use lara_core::model::{
@@ -22,8 +22,8 @@ pub enum QueueView<'a> {
     Bot,
     /// Closed ones, the latest first.
     Closed,
-    /// Found by a folded name, part of an order number or digits of a phone number.
-    Found(&'a str),
+    /// Those of these persons ([`Pages::find_people`]).
+    Found(&'a [CustomerId]),
 }
 
 /// A place in the human queue.
@@ -190,11 +190,9 @@ impl Pages {
             }
             QueueView::Bot => all!(reader, Row, sql::QUEUE_LATEST, &brand, "bot", limit)?,
             QueueView::Closed => all!(reader, Row, sql::QUEUE_LATEST, &brand, "closed", limit)?,
-            QueueView::Found(text) => {
-                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-                let phone = if digits.len() >= 3 { containing(&digits) } else { String::new() };
-                let pattern = containing(text);
-                all!(reader, Row, sql::QUEUE_FOUND, &brand, &pattern, &phone, &pattern, limit)?
+            QueueView::Found(people) => {
+                let people = serde_json::to_string(people).map_err(broken)?;
+                all!(reader, Row, sql::QUEUE_FOUND, &brand, people, limit)?
             }
         };
         rows.into_iter().map(Row::understood).collect()

@@ -4,10 +4,10 @@ use crate::sql::statements;
 
 /// Everything a row of the queue shows, up to the condition.
 macro_rules! queue_rows {
-    ($condition:literal) => {
+    ($condition:expr) => {
         concat!(
             "SELECT c.id, c.owner, c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, \
-             a.level, a.name AS address_name, cu.id AS customer_id, cu.name AS customer_name, \
+             a.level, a.name AS address_name, cu.id AS customer_id, COALESCE(cu.name, t.name) AS customer_name, \
              ag.id AS agent_id, ag.name AS agent_name, \
              e.reason, e.priority, e.severity, e.opened_at, e.due_at, \
              d.sentiment, d.intent, m.author AS last_author, m.text AS last_text, m.at AS last_said_at, \
@@ -17,7 +17,7 @@ macro_rules! queue_rows {
              FROM conversations c \
              JOIN channels ch ON ch.id = c.channel_id \
              JOIN addresses a ON a.id = c.address_id \
-             LEFT JOIN customers cu ON cu.id = a.customer_id \
+             LEFT JOIN customers t ON t.id = a.customer_id LEFT JOIN customers cu ON cu.id = COALESCE(t.head_id, t.id) \
              LEFT JOIN agents ag ON ag.id = c.agent_id \
              LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' \
              LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = (SELECT MAX(l.seq) FROM messages l \
@@ -50,17 +50,26 @@ pub(crate) const QUEUE_LATEST: crate::sql::Sql = same(
     ),
 );
 
-/// Conversations of customers found by folded name, order number or digits of a phone number ('' finds nothing).
-pub(crate) const QUEUE_FOUND: crate::sql::Sql = same(
-    "QUEUE_FOUND",
-    queue_rows!(
-        "a.customer_id IN (SELECT f.id FROM customers f WHERE f.brand_id = $1 AND \
-         (f.folded LIKE $2 ESCAPE '!' OR ($3 <> '' AND REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(f.phone, ' ', ''), \
-         '.', ''), '-', ''), '(', ''), ')', '') LIKE $3) OR EXISTS (SELECT 1 FROM orders r WHERE r.customer_id = f.id \
-         AND LOWER(r.number) LIKE $4 ESCAPE '!'))) \
-         ORDER BY CASE c.owner WHEN 'closed' THEN 1 ELSE 0 END, c.last_at DESC, c.id DESC LIMIT $5"
-    ),
-);
+/// The condition of [`QUEUE_FOUND`], over the ids of persons as a database unpacks them.
+macro_rules! of_persons {
+    ($ids:literal) => {
+        concat!(
+            "c.id IN (SELECT n.id FROM ",
+            $ids,
+            " JOIN customers m ON COALESCE(m.head_id, m.id) = i.value JOIN addresses o ON o.customer_id = m.id \
+             JOIN conversations n ON n.address_id = o.id \
+             ORDER BY CASE n.owner WHEN 'closed' THEN 1 ELSE 0 END, n.last_at DESC, n.id DESC LIMIT $3) \
+             ORDER BY CASE c.owner WHEN 'closed' THEN 1 ELSE 0 END, c.last_at DESC, c.id DESC"
+        )
+    };
+}
+
+/// Conversations of the persons in the JSON array `$2`, open ones first, then the latest.
+pub(crate) const QUEUE_FOUND: crate::sql::Sql = crate::sql::Sql {
+    name: "QUEUE_FOUND",
+    sqlite: queue_rows!(of_persons!("json_each($2) i")),
+    postgres: queue_rows!(of_persons!("json_array_elements_text($2::text::json) AS i(value)")),
+};
 
 const fn same(name: &'static str, text: &'static str) -> crate::sql::Sql {
     crate::sql::Sql { name, sqlite: text, postgres: text }
@@ -79,9 +88,9 @@ statements! {
     /// The head of a conversation page.
     TALK_HEAD = both "SELECT c.brand_id, c.address_id, c.owner, c.agent_id, ag.name AS agent_name, c.language, \
         c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, a.external, a.level, \
-        a.opted_out_at, a.unreachable_at, a.name AS address_name, a.customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
+        a.opted_out_at, a.unreachable_at, a.name AS address_name, COALESCE(t.head_id, a.customer_id) AS customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
         FROM conversations c JOIN channels ch ON ch.id = c.channel_id JOIN addresses a ON a.id = c.address_id \
-        LEFT JOIN agents ag ON ag.id = c.agent_id \
+        LEFT JOIN customers t ON t.id = a.customer_id LEFT JOIN agents ag ON ag.id = c.agent_id \
         LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' WHERE c.id = $1";
 
     /// The last messages of a conversation before a place, newest first.
@@ -105,11 +114,12 @@ statements! {
 
     /// What was said in public before `$2` (and id `$3`), newest first: with its analysis and its first answer.
     MENTIONS = both "SELECT m.id, m.conversation_id, c.owner, m.at, m.text, m.visibility, m.link, m.attachments, \
-        m.withdrawn_at, ch.kind AS channel_kind, ch.name AS channel_name, COALESCE(cu.name, a.name) AS name, d.language, \
+        m.withdrawn_at, ch.kind AS channel_kind, ch.name AS channel_name, COALESCE(cu.name, t.name, a.name) AS name, d.language, \
         d.intent, d.sentiment, d.complaint, d.urgent, d.kind AS decision, d.reason, r.author AS answer_author, \
         r.state AS answer_state, CAST(CASE WHEN r.aside IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) AS answer_aside \
         FROM messages m JOIN channels ch ON ch.id = m.channel_id JOIN conversations c ON c.id = m.conversation_id \
-        JOIN addresses a ON a.id = c.address_id LEFT JOIN customers cu ON cu.id = a.customer_id \
+        JOIN addresses a ON a.id = c.address_id LEFT JOIN customers t ON t.id = a.customer_id \
+        LEFT JOIN customers cu ON cu.id = COALESCE(t.head_id, t.id) \
         LEFT JOIN decisions d ON d.conversation_id = m.conversation_id AND d.first_seq <= m.seq AND d.last_seq = (SELECT \
         MIN(f.last_seq) FROM decisions f WHERE f.conversation_id = m.conversation_id AND f.last_seq >= m.seq) \
         LEFT JOIN messages r ON r.conversation_id = m.conversation_id AND r.seq = (SELECT MIN(o.seq) FROM messages o \
@@ -126,39 +136,6 @@ statements! {
         MIN(f.last_seq) FROM decisions f WHERE f.conversation_id = m.conversation_id AND f.last_seq >= m.seq) \
         WHERE m.brand_id = $1 AND m.visibility <> 'direct' AND m.direction = 'in' AND m.at >= $2 \
         AND ($4 = '' OR m.channel_id = $4) GROUP BY 1, 2 ORDER BY 1, 2";
-
-    /// A customer.
-    CARD_CUSTOMER = both "SELECT id, name, external_id, email, phone, language FROM customers WHERE id = $1";
-
-    /// The orders of a customer, newest first.
-    CARD_ORDERS = both "SELECT number, status, ordered_at, due_at, currency, total_minor, items, tracking_url \
-        FROM orders WHERE customer_id = $1 ORDER BY ordered_at DESC LIMIT $2";
-
-    /// The preferences of a customer.
-    CARD_PREFERENCES = both "SELECT customer_id, key, value, source, address_id, updated_at FROM preferences WHERE customer_id = $1 AND forgotten_at IS NULL ORDER BY key";
-
-    /// Where a customer writes from.
-    CARD_ADDRESSES = both "SELECT ch.kind AS channel_kind, ch.name AS channel_name, a.level, a.opted_out_at \
-        FROM addresses a JOIN channels ch ON ch.id = a.channel_id WHERE a.customer_id = $1 ORDER BY a.id LIMIT 20";
-
-    /// The moods of a person's messages, newest first: of the customer ($2) or, without one, of the address ($1).
-    CARD_MOODS = both "SELECT d.score, d.sentiment, d.at FROM addresses a \
-        JOIN conversations c ON c.address_id = a.id JOIN decisions d ON d.conversation_id = c.id \
-        WHERE a.id = $1 OR ($2 <> '' AND a.customer_id = $2) ORDER BY d.at DESC LIMIT $3";
-
-    /// A person's other conversations, newest first.
-    CARD_PAST = both "SELECT c.id, c.owner, c.created_at, c.last_at, ch.kind AS channel_kind, \
-        (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' \
-        ORDER BY m.seq LIMIT 1) AS first_text, \
-        (SELECT e.reason FROM escalations e WHERE e.conversation_id = c.id ORDER BY e.opened_at DESC LIMIT 1) AS reason \
-        FROM addresses a JOIN conversations c ON c.address_id = a.id JOIN channels ch ON ch.id = c.channel_id \
-        WHERE (a.id = $1 OR ($2 <> '' AND a.customer_id = $2)) AND c.id <> $3 ORDER BY c.last_at DESC LIMIT $4";
-
-    /// Customers to preview a template for.
-    FIND_CUSTOMERS = both "SELECT cu.id, cu.name, cu.external_id, (SELECT COUNT(*) FROM orders o \
-        WHERE o.customer_id = cu.id) AS orders FROM customers cu WHERE cu.brand_id = $1 AND cu.name IS NOT NULL \
-        AND (cu.folded LIKE $2 ESCAPE '!' OR EXISTS (SELECT 1 FROM orders r WHERE r.customer_id = cu.id \
-        AND LOWER(r.number) LIKE $2 ESCAPE '!')) ORDER BY cu.folded, cu.id LIMIT $3";
 
     /// What was known when a run was handed over because a fact was missing.
     MISSING_FACTS = both "SELECT known, intent FROM decisions WHERE brand_id = $1 AND reason = 'fact_missing' \

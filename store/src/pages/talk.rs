@@ -273,6 +273,12 @@ impl DecidedRow {
 }
 
 impl Pages {
+    /// The head of a conversation alone.
+    pub async fn talk_head(&self, id: ConversationId) -> StoreResult<Option<TalkHead>> {
+        let mut on = self.db.read().await?;
+        opt!(on, HeadRow, sql::TALK_HEAD, id.to_string())?.map(|head| head.understood(id)).transpose()
+    }
+
     /// A conversation with its last `limit` messages before the place `before`.
     pub async fn talk(
         &self,

@@ -98,6 +98,7 @@ pub const ALL: &[&[Sql]] = &[
     retention::STATEMENTS,
     shops::STATEMENTS,
     crate::pages::STATEMENTS,
+    crate::pages::people::STATEMENTS,
     crate::pages::BY_HAND,
     crate::pages::LISTS,
 ];

@@ -30,6 +30,7 @@ mod learn;
 mod learnt;
 mod listen;
 mod outbox;
+mod people;
 mod privacy;
 mod proofs;
 mod races;
@@ -312,6 +313,10 @@ on_both! {
         of_twenty_written_at_once_as_many_as_the_cap_are,
         stop_takes_back_what_waits_for_the_morning,
         what_waits_for_the_morning_holds_up_no_answer_and_meets_no_agent;
+    people:
+        a_person_is_found_by_what_any_of_their_records_says,
+        a_long_list_of_people_is_read_in_pages_each_once,
+        a_profile_is_of_the_whole_person;
     schema:
         every_statement_can_be_prepared,
         a_newer_database_is_refused,

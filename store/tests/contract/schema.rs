@@ -171,7 +171,7 @@ fn halves(line: &str) -> (String, String) {
 /// Name and shape of an index, from the statement that makes it.
 fn index(sql: &str) -> (String, String) {
     let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sql = sql.replace("public.", "").replace("USING btree ", "");
+    let sql = sql.replace("public.", "").replace("USING btree ", "").replace("::text", "");
     let (head, condition) = sql.split_once(" WHERE ").unwrap_or((&sql, ""));
     let (unique, rest) = head.split_once("INDEX ").unwrap();
     let (name, shape) = rest.split_once(" ON ").unwrap();
