@@ -107,6 +107,8 @@
       const count = one("#waiting-count");
       if (count) { say(count, waiting > 0 ? String(waiting) : ""); count.classList.toggle("hot", waiting > 0); }
     }
+    const counted = fresh.dataset.countOf && one(`#${fresh.dataset.countOf}`);
+    if (counted) say(counted, fresh.dataset.countIs === "0" ? "" : fresh.dataset.countIs);
     restoreDrafts(document);
     enhance(document);
     tick();
@@ -117,17 +119,18 @@
   const wanted = new Set();
   // The whole queue is read at most this often, however much is said; the last change is always followed by a read.
   const QUEUE_EVERY = 1000;
+  const often = ["queue", "mentions", "people", "suggestions", "person"];
   let queueAt = 0;
   let queueSoon = 0;
   let running = false;
   const wantQueue = () => {
     const left = queueAt + QUEUE_EVERY - Date.now();
-    const both = () => { queueAt = Date.now(); wanted.add("queue"); wanted.add("mentions"); };
+    const both = () => { queueAt = Date.now(); for (const name of often) wanted.add(name); };
     if (left <= 0) both();
     else queueSoon ||= setTimeout(() => { queueSoon = 0; both(); refresh(); }, left);
   };
   const address = (name) => {
-    if (["queue", "channels", "mentions"].includes(name)) return one(`[data-fragment="${name}"]`)?.dataset.refresh;
+    if (["queue", "channels", "mentions", "people", "person", "suggestions"].includes(name)) return one(`[data-fragment="${name}"]`)?.dataset.refresh;
     const id = talkPage()?.dataset.conversation;
     return id && !new URLSearchParams(location.search).has("before") ? `/desk/c/${id}?fragment=${name}` : undefined;
   };
@@ -151,8 +154,8 @@
     const page = talkPage();
     const everything = change.kind === "all";
     if (!everything && change.brand && change.brand !== body.dataset.brand) return;
-    if (everything) { wanted.add("queue"); wanted.add("mentions"); }
-    else if (change.kind === "conversation") wantQueue();
+    if (everything) for (const name of often) wanted.add(name);
+    else if (change.kind === "conversation" || change.kind === "customer") wantQueue();
     if (everything || change.kind === "channel" || change.kind === "brand") wanted.add("channels");
     if (page && (everything || change.key === page.dataset.conversation)) { wanted.add("talk"); wanted.add("card"); }
     if (page && change.kind === "customer" && change.key === page.dataset.customer) wanted.add("card");
@@ -247,6 +250,7 @@
     t: () => one("[data-key-t]")?.click(), b: () => one("[data-key-b]")?.click(), e: () => one("[data-key-e]")?.click(),
     r: () => one("#reply")?.focus(),
     n: () => { const fold = one("[data-key-n]")?.closest("details"); if (fold) { fold.open = true; one("textarea", fold).focus(); } },
+    p: () => { const name = one("#card a.name"); if (name) name.click(); else location.href = "/desk/people"; },
     "/": () => { const box = one("[data-search]"); if (box) box.focus(); else location.href = "/desk"; },
     "?": () => one("#keys")?.showModal(),
   };

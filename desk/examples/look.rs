@@ -10,7 +10,7 @@ use lara_core::model::{
     Attachment, AttachmentId, AttachmentKind, AttachmentSource, DecisionKind, EscalationReason,
     MessageLanguage, Millis, OrderStatus, Priority, Role, Timestamp, Visibility,
 };
-use lara_core::ports::{Attachments as _, ChangeKind, Clock, Fetched, Ids as _, NewFile};
+use lara_core::ports::{Agents as _, Attachments as _, ChangeKind, Clock, Fetched, Ids as _, NewFile};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use support::{NASTY, Place, Run, World, reading};
@@ -168,6 +168,25 @@ async fn places(world: &World) {
     }
 }
 
+/// One person with three records, what they bought, like and sent back, and who else they may be.
+async fn persons(world: &World) {
+    let lan = world.person("lan").await;
+    let shop =
+        world.record("KH-88", "Lan Nguyễn", Some("lan.nguyen@work.example"), Some("0912 345 678")).await;
+    world.record("KH-12", "Nguyễn T. Lan", None, Some("+84 912 345 678")).await;
+    world.record("KH-407", "Trần Thị Đào", Some("dao@example.com"), Some("0988 111 222")).await;
+    for n in 0..30 {
+        world.order(shop, "KH-88", &format!("MH-{}", 9_000 + n), OrderStatus::Delivered, 20 + 17 * n).await;
+    }
+    let agent = world.store.agents().await.unwrap().remove(0);
+    world.state.identity.merge(world.brand.id, Some(agent.id), lan, shop).await.unwrap();
+    world.state.identity.suggestions_of(world.brand.id, lan).await.unwrap();
+    let learnt = [("note", "Giao giờ hành chính"), ("avoid:len", "len"), ("size", "S")];
+    for (key, value) in learnt {
+        world.told(lan, "KH-MH-10234", key, value).await;
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let address: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:8790").parse().unwrap();
@@ -178,6 +197,7 @@ async fn main() {
     }
     people(&world).await;
     places(&world).await;
+    persons(&world).await;
     let (brand, feed) = (world.brand.id, world.state.feed.clone());
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let router = lara_desk::router(world.state.clone());

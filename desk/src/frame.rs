@@ -44,6 +44,8 @@ pub(crate) struct BrandLink {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Here {
     Queue,
+    People,
+    Suggestions,
     Mentions,
     Templates,
     Facts,
@@ -56,6 +58,8 @@ impl Here {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Queue => "queue",
+            Self::People => "people",
+            Self::Suggestions => "suggestions",
             Self::Mentions => "mentions",
             Self::Templates => "templates",
             Self::Facts => "facts",
@@ -79,6 +83,8 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     pub(crate) waiting: i64,
     pub(crate) mine: i64,
+    /// Suggestions that wait to be decided.
+    pub(crate) suggestions: i64,
     pub(crate) admin: bool,
     pub(crate) owner: bool,
     pub(crate) demo: bool,
@@ -118,9 +124,11 @@ pub(crate) async fn frame(
     let agent = visitor.signed()?;
     let brands = state.brands.brands().await?;
     let brand = about.or_else(|| chosen(&brands, visitor));
-    let counts = match brand {
-        Some(brand) => state.pages.counts(brand.id, agent.id).await?,
-        None => Counts::default(),
+    let (counts, suggestions) = match brand {
+        Some(brand) => {
+            (state.pages.counts(brand.id, agent.id).await?, state.pages.suggestions_waiting(brand.id).await?)
+        }
+        None => (Counts::default(), 0),
     };
     let (next_language, next_language_name) = other_language(visitor.language);
     Ok(Frame {
@@ -144,6 +152,7 @@ pub(crate) async fn frame(
         csrf: visitor.csrf.clone(),
         waiting: counts.waiting,
         mine: counts.mine,
+        suggestions,
         admin: agent.role >= Role::Admin,
         owner: agent.role >= Role::Owner,
         demo: brand.is_some_and(|brand| brand.demo),

@@ -20,6 +20,7 @@ async fn every_page_works(url: &str) {
     let folder = tempfile::tempdir().unwrap();
     let world = World::open_on(url, folder, clock, "http://localhost:8080").await;
     let talk = format!("/desk/c/{}", world.lan_complains().await);
+    let person = format!("/desk/people/{}", world.person("lan").await);
     world.customer("nasty", NASTY, "MH-666", OrderStatus::Placed).await;
     world.say("nasty", NASTY, world.clock.now()).await;
     world.channels_in_every_state().await;
@@ -43,6 +44,17 @@ async fn every_page_works(url: &str) {
             &format!("{talk}?before=3"),
             &format!("{talk}?fragment=card"),
             &format!("{talk}?fragment=talk"),
+            "/desk/people",
+            "/desk/people?q=lan",
+            "/desk/people?q=10234",
+            "/desk/people?q=0912",
+            "/desk/people?q=lan%40example.com",
+            "/desk/suggestions",
+            &person,
+            &format!("{person}?fragment=person"),
+            &format!("{person}/merge?q=lan"),
+            &format!("{person}/export?as=json"),
+            &format!("{person}/export?as=page"),
             "/desk/templates",
             "/desk/templates/edit?key=track_order&language=vi",
             "/desk/templates/edit?key=track_order&language=vi&find=lan",

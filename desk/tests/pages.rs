@@ -371,6 +371,9 @@ async fn every_page_speaks_both_languages() {
         ("/desk/facts", "Opening hours", "Giờ mở cửa"),
         ("/desk/shop", "Put Lara on your website", "Đặt Lara lên trang web"),
         ("/desk/agents", "Invite somebody", "Mời một người"),
+        ("/desk/people", "Wrote lately", "Nhắn gần đây"),
+        ("/desk/people?q=zzz", "Nobody fits", "Không có ai khớp"),
+        ("/desk/suggestions", "Nothing to decide", "Không có gì cần quyết định"),
         ("/nowhere-under-the-desk", "", ""),
     ] {
         if english.is_empty() {

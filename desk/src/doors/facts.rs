@@ -66,6 +66,8 @@ struct Page {
     reset: Option<String>,
     says_bot: bool,
     hours: Vec<FieldView>,
+    people: Vec<FieldView>,
+    proves_by_order: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -267,6 +269,16 @@ impl Made<'_> {
         }
     }
 
+    fn people(&self) -> Vec<FieldView> {
+        let w = self.w;
+        vec![
+            self.plain("quiet_hours", w.settings_quiet, Some(w.settings_quiet_hint)),
+            self.plain("unasked_a_week", w.settings_unasked, Some(w.settings_unasked_hint)),
+            self.plain("retention_days", w.settings_retention, Some(w.settings_retention_hint)),
+            self.plain("ends_after", w.settings_ends, Some(w.settings_ends_hint)),
+        ]
+    }
+
     fn hours(&self) -> Vec<FieldView> {
         let w = self.w;
         let days = [w.day_1, w.day_2, w.day_3, w.day_4, w.day_5, w.day_6, w.day_7];
@@ -299,6 +311,8 @@ async fn form(
         reset: brand.settings.answer_from.map(|_| made.learnt(w.settings_answer_from_reset)),
         says_bot: fields.one("says_it_is_a_bot") == "yes",
         hours: made.hours(),
+        people: made.people(),
+        proves_by_order: fields.one("proves_by_order") == "yes",
     })
 }
 

@@ -1,5 +1,6 @@
 //! Brand facts and settings as form fields: written from a brand, read back into one, each fault at its field.
 
+use super::facts_people;
 use crate::form::Fields;
 use crate::words::Words;
 use jiff::tz::TimeZone;
@@ -41,7 +42,7 @@ const LINKS: &[Text] = &[
     ("links.map", |s| &s.links.map, |s| &mut s.links.map),
 ];
 
-fn clock(minutes: u16) -> String {
+pub(crate) fn clock(minutes: u16) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
@@ -50,14 +51,16 @@ fn hours_text(day: &[DayHours]) -> String {
     day.iter().map(|span| format!("{}-{}", clock(span.from), clock(span.to))).collect::<Vec<_>>().join(", ")
 }
 
+/// A time of day as typed, in minutes.
+pub(crate) fn minute(text: &str) -> Option<u16> {
+    let (hour, minute) = text.trim().split_once([':', 'h'])?;
+    let hour: u16 = hour.parse().ok()?;
+    let minute: u16 = if minute.is_empty() { 0 } else { minute.parse().ok()? };
+    (minute < 60 && (hour < 24 || (hour == 24 && minute == 0))).then_some(hour * 60 + minute)
+}
+
 /// The hours of a day as typed; spans in order, not touching the next day.
 fn hours(text: &str) -> Option<Vec<DayHours>> {
-    let minute = |text: &str| -> Option<u16> {
-        let (hour, minute) = text.trim().split_once([':', 'h'])?;
-        let hour: u16 = hour.parse().ok()?;
-        let minute: u16 = if minute.is_empty() { 0 } else { minute.parse().ok()? };
-        (minute < 60 && (hour < 24 || (hour == 24 && minute == 0))).then_some(hour * 60 + minute)
-    };
     let mut day: Vec<DayHours> = Vec::new();
     for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
         let (from, to) = part.split_once(['-', '–'])?;
@@ -101,6 +104,7 @@ pub(crate) fn written(brand: &Brand) -> Fields {
     for (n, day) in settings.human_hours.0.iter().enumerate() {
         fields.push((format!("day.{}", n + 1), hours_text(day)));
     }
+    fields.extend(facts_people::written(settings));
     Fields::of(fields)
 }
 
@@ -208,6 +212,7 @@ fn settings(fields: &Fields, before: &BrandSettings, w: &Words, wrong: &mut Wron
         }
     }
     settings.human_hours = WeekHours(week);
+    facts_people::read(fields, &mut settings, w, wrong);
     settings
 }
 
@@ -278,7 +283,7 @@ mod tests {
     fn a_fault_is_told_at_its_field() {
         let fields = Fields::parse(
             b"vi.links.shop=javascript:alert(1)&en.return_days=-3&vi.delivery.name=x&time_zone=Mars&settle=9000\
-              &answer_from=140&order_pattern=%23%23&currency=dong&day.1=noon&en.email=lan",
+              &answer_from=140&order_pattern=%23%23&currency=dong&day.1=noon&en.email=lan&ends_after=24&unasked_a_week=2",
         );
         let (_, wrong) = read(&fields, &brand(), &EN);
         let fields: Vec<&str> = wrong.keys().map(String::as_str).collect();

@@ -8,15 +8,24 @@ mod channels;
 mod events;
 mod facts;
 mod facts_form;
+mod facts_people;
 mod files;
 mod home;
 mod login;
 mod mentions;
 mod mentions_view;
 mod part_view;
+mod people;
+mod people_view;
+mod person;
+mod person_acts;
+mod person_choose;
+mod person_joins;
+mod person_rights;
 mod queue;
 mod said_view;
 mod shop;
+mod suggestions;
 mod talk;
 mod talk_view;
 mod templates;
@@ -61,6 +70,16 @@ pub(crate) fn doors() -> Vec<Door> {
         door("/desk/events", AGENT, get(events::stream)),
         door("/desk/c/{id}", AGENT, get(talk::show)),
         door("/desk/c/{id}/{act}", AGENT, post(talk::act)),
+        door("/desk/c/{id}/tie", AGENT, get(person_choose::show_tie).post(person_choose::tie)),
+        door("/desk/people", AGENT, get(people::show)),
+        door("/desk/people/{id}", AGENT, get(person::show)),
+        door("/desk/people/{id}/{act}", AGENT, post(person_acts::act)),
+        door("/desk/people/{id}/merge", ADMIN, get(person_choose::show_merge).post(person_choose::merge)),
+        door("/desk/people/{id}/undo", ADMIN, post(person_rights::undo)),
+        door("/desk/people/{id}/export", ADMIN, get(person_rights::export)),
+        door("/desk/people/{id}/erase", ADMIN, get(person_rights::show_erase).post(person_rights::erase)),
+        door("/desk/suggestions", AGENT, get(suggestions::show)),
+        door("/desk/suggestions/{id}/{act}", AGENT, post(person_acts::decide)),
         door("/desk/mentions", AGENT, get(mentions::show)),
         door("/desk/files/{id}", AGENT, get(files::show)),
         door("/desk/templates", ADMIN, get(templates::show)),

@@ -25,6 +25,8 @@ use serde::Deserialize;
 const ROWS: u32 = 100;
 /// Conversations with the bot shown below the escalated ones.
 const BOT_ROWS: u32 = 30;
+/// Persons whose conversations a search shows.
+const PEOPLE: u32 = 50;
 /// Characters of the last message.
 const EXCERPT: usize = 160;
 
@@ -295,8 +297,9 @@ pub(crate) async fn list(
             }
         }
     } else {
-        let folded = lara_store::fold(found);
-        put(Some(w.group_found), shown(QueueView::Found(&folded), ROWS).await?);
+        let people = state.pages.find_people(brand.id, found, None, PEOPLE).await?.people;
+        let people: Vec<_> = people.iter().map(|person| person.id).collect();
+        put(Some(w.group_found), shown(QueueView::Found(&people), ROWS).await?);
         (words::fill(w.empty_found, &[("text", found)]), w.empty_found_line)
     };
     let empty = groups.is_empty().then_some(Empty { title, line });

@@ -1,6 +1,8 @@
 //! One conversation: the transcript with Lara's readings, the customer's card, and what an agent may do.
 
 use super::card_view::{CardView, card_view};
+use super::people_view::Look;
+use super::person;
 use super::queue::{Empty, Group, List, beside};
 use super::talk_view::{TalkView, talk_view};
 use crate::auth::Visitor;
@@ -9,7 +11,7 @@ use crate::form::Fields;
 use crate::frame::{Frame, Here, Notice, frame, page, texts};
 use crate::state::Shared;
 use crate::view::Zone;
-use crate::words::{self, SaidWords, Words};
+use crate::words::{self, PeopleWords, SaidWords, Words};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -27,6 +29,7 @@ const MESSAGES: u32 = 200;
 struct Page {
     w: &'static Words,
     said: &'static SaidWords,
+    p: &'static PeopleWords,
     f: Frame,
     t: TalkView,
     c: CardView,
@@ -50,6 +53,7 @@ struct TalkPart {
 #[template(path = "card_part.html")]
 struct CardPart {
     w: &'static Words,
+    p: &'static PeopleWords,
     t: TalkView,
     c: CardView,
 }
@@ -80,11 +84,11 @@ pub(crate) async fn show(
     let now = state.clock.now();
     let (w, said) = (texts(&visitor), words::said(visitor.language));
     let notice = notice(&visitor, &asked, &talk.head);
-    let c = card_view(&visitor, &zone, &talk.head, &card, now);
+    let shown = card_view(&Look { visitor: &visitor, zone: &zone, now }, &talk.head, &card);
     let window = state.desk.window(id).await.unwrap_or(Window::Open(None));
-    let t = talk_view(&visitor, &zone, talk, card.name.as_deref(), window, now);
+    let t = talk_view(&visitor, &zone, talk, card.name(), window, now);
     match asked.fragment.as_str() {
-        "card" => page(&CardPart { w, t, c }),
+        "card" => page(&CardPart { w, p: words::people(visitor.language), t, c: shown }),
         "talk" => {
             let f = frame(&state, &visitor, Here::Queue, Some(&brand), notice).await?;
             page(&TalkPart { w, said, f, t })
@@ -93,7 +97,8 @@ pub(crate) async fn show(
             let f = frame(&state, &visitor, Here::Queue, Some(&brand), notice).await?;
             let (List { groups, empty }, refresh) = beside(&state, &visitor, &brand, id).await?;
             let (waiting, mine) = (f.waiting, f.mine);
-            page(&Page { w, said, f, t, c, groups, empty, waiting, mine, refresh })
+            let p = words::people(visitor.language);
+            page(&Page { w, said, p, f, t, c: shown, groups, empty, waiting, mine, refresh })
         }
     }
 }
@@ -120,6 +125,7 @@ fn notice(visitor: &Visitor, asked: &Asked, head: &TalkHead) -> Option<Notice> {
         },
         "empty" => Notice::bad(w.refused_empty),
         "window" => Notice::bad(w.refused_window),
+        "tie" | "gone" | "same" => return person::said(words::people(visitor.language), &asked.said),
         "long" => Notice::bad(words::fill(w.refused_long, &[("n", &LONGEST.to_string())])),
         _ => return None,
     })

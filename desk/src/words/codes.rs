@@ -2,12 +2,14 @@
 
 use lara_core::model::{
     ChannelKind, EscalationReason, HealthState, Language, Level, MessageState, OrderStatus, Owner, Priority,
-    Role, Sentiment,
+    ReturnStatus, Role, Sentiment,
 };
 use std::borrow::Cow;
 
+pub(crate) use super::reasons::reason;
+
 /// A pair of texts; [`said`] picks one.
-type Pair = (&'static str, &'static str);
+pub(super) type Pair = (&'static str, &'static str);
 
 const fn said(language: Language, pair: Pair) -> &'static str {
     match language {
@@ -91,9 +93,9 @@ const KEYS: &[(&str, Pair)] = &[
     ("waiting_ack", ("While waiting: first word", "Đang chờ: báo đã nhận")),
     ("waiting_more", ("While waiting: more came", "Đang chờ: khách nhắn thêm")),
     ("fallback", ("Safe fallback", "Câu dự phòng")),
-    ("noted", ("Noted what they said of themselves", "Ghi nhận điều khách nói về mình")),
-    ("same_again", ("The same as last time", "Đặt lại như lần trước")),
     ("hello", ("Opening line", "Câu mở đầu")),
+    ("noted", ("Noted what they said of themselves", "Đã ghi điều khách nói về mình")),
+    ("same_again", ("The same as last time", "Như lần trước")),
     ("link_code", ("One-time code", "Mã dùng một lần")),
     ("link_help", ("How to link this chat", "Cách liên kết cuộc trò chuyện")),
     ("linked", ("Proven: greets by name", "Đã xác nhận: chào tên")),
@@ -101,119 +103,9 @@ const KEYS: &[(&str, Pair)] = &[
     ("proof_failed", ("The proof did not hold", "Chưa xác nhận được")),
 ];
 
-/// The reasons policies give for what was decided.
-const REASONS: &[(&str, Pair)] = &[
-    ("gives_a_code", ("Gave a one-time code", "Đã gửi mã dùng một lần")),
-    ("how_to_link", ("Asked how to link this chat", "Hỏi cách liên kết cuộc trò chuyện")),
-    ("proved_by_code", ("Proven by a one-time code", "Xác nhận bằng mã dùng một lần")),
-    ("proved_silently", ("Proven by a code, without a word", "Xác nhận bằng mã, không nhắn gì")),
-    ("own_code", ("Their own code, and proven already", "Mã của chính khách, đã xác nhận rồi")),
-    (
-        "proved_by_order",
-        ("Proven by an order and its e-mail or phone", "Xác nhận bằng đơn và email hay điện thoại"),
-    ),
-    ("proof_failed", ("The proof did not hold", "Chưa xác nhận được")),
-    (
-        "proof_failed_twice",
-        ("Two proofs did not hold: a human helps", "Hai lần chưa xác nhận được: cần người giúp"),
-    ),
-    (
-        "proof_failed_while_waiting",
-        ("A proof did not hold while waiting", "Chưa xác nhận được trong lúc chờ người"),
-    ),
-    ("half_a_proof", ("Half a proof: asks for the other half", "Mới có một nửa: hỏi nửa còn lại")),
-    ("asked_for_silence", ("The customer asked for silence", "Khách muốn ngừng nhận tin")),
-    ("asked_for_messages", ("The customer wants messages again", "Khách muốn nhận tin lại")),
-    ("address_opted_out", ("The customer wants no messages", "Khách không muốn nhận tin")),
-    ("agent_answers", ("An agent has this conversation", "Nhân viên đang giữ hội thoại")),
-    ("conversation_closed", ("The conversation was closed", "Hội thoại đã đóng")),
-    ("not_addressed", ("Said in public, not to the brand", "Nói nơi công cộng, không gửi thương hiệu")),
-    ("public_complaint", ("A complaint in public", "Lời phàn nàn nơi công cộng")),
-    (
-        "public_complaint_told",
-        (
-            "A complaint in public: one line there, the rest in private",
-            "Phàn nàn công khai: một câu tại chỗ, còn lại nhắn riêng",
-        ),
-    ),
-    ("public_complaint_again", ("Told already to go on in private", "Đã mời chuyển sang nhắn riêng")),
-    (
-        "reply_budget",
-        (
-            "Too many replies in a short time: as between two bots",
-            "Trả lời quá dồn dập: như hai máy nói với nhau",
-        ),
-    ),
-    ("same_text_again", ("The same words three times in a row", "Ba lần liền cùng một câu")),
-    ("goes_in_circles", ("Goes in circles: a human breaks it", "Hội thoại lặp vòng: cần người gỡ")),
-    ("urgent", ("Danger, law, press or leaving for good", "Nguy hiểm, pháp lý, báo chí hoặc bỏ đi hẳn")),
-    ("complaint", ("A complaint: a human must see it", "Lời phàn nàn: cần người xem")),
-    ("asked_for_human", ("The customer asked for a human", "Khách muốn gặp người")),
-    ("complains_while_waiting", ("Complains while waiting for a human", "Phàn nàn trong lúc chờ người")),
-    (
-        "small_talk_while_waiting",
-        ("Small talk while waiting for a human", "Chuyện phiếm trong lúc chờ người"),
-    ),
-    (
-        "nothing_said_while_waiting",
-        ("No words, while waiting for a human", "Không có chữ, trong lúc chờ người"),
-    ),
-    ("acknowledged_already", ("Told already that a human comes", "Đã báo là sẽ có người trả lời")),
-    ("holds_the_line", ("Holds the line until a human comes", "Giữ máy đến khi có người")),
-    ("chose_an_order", ("Answered which order was meant", "Khách đã chọn đơn hàng")),
-    ("chose_an_intent", ("Answered what was meant", "Khách đã nói rõ ý")),
-    ("none_of_the_orders", ("None of the orders offered", "Không phải đơn nào đã nêu")),
-    ("none_of_the_choices", ("None of the choices offered", "Không phải ý nào đã nêu")),
-    ("needs_human", ("Only a human may change this", "Chỉ người mới được thay đổi")),
-    ("said_of_themselves", ("Said something of themselves: noted", "Khách nói về mình: đã ghi nhận")),
-    (
-        "same_again",
-        ("The same as last time: a human makes the order", "Đặt lại như lần trước: cần người lên đơn"),
-    ),
-    ("nothing_before", ("Nothing known to repeat", "Không có đơn nào để đặt lại")),
-    ("already_cancelled", ("The order is cancelled already", "Đơn đã hủy từ trước")),
-    ("invoice_by_hand", ("A human writes the invoice", "Cần người xuất hóa đơn")),
-    ("nothing_said", ("There is nothing to answer", "Không có gì để trả lời")),
-    ("opened_without_words", ("Opened without words", "Mở đầu không có chữ")),
-    ("small_talk", ("Small talk", "Chuyện phiếm")),
-    ("own_intent", ("Answered with the brand's own template", "Trả lời bằng mẫu riêng của thương hiệu")),
-    ("one_order", ("Sure, and about one order", "Đủ chắc, về một đơn hàng")),
-    ("answered_and_asks", ("Answered one request, asked about the other", "Trả lời một ý, hỏi lại ý kia")),
-    ("several_orders", ("Several orders: asked which", "Nhiều đơn: hỏi đơn nào")),
-    ("no_order_known", ("No order is known", "Chưa biết đơn nào")),
-    ("order_not_theirs", ("The order belongs to somebody else", "Đơn của người khác")),
-    ("one_product", ("Sure, and about one product", "Đủ chắc, về một sản phẩm")),
-    ("no_product_named", ("Asked which product", "Hỏi sản phẩm nào")),
-    ("unknown_product", ("The product is not known", "Không biết sản phẩm này")),
-    ("fact", ("Sure, and the fact is written", "Đủ chắc, đã có thông tin")),
-    ("fact_missing", ("The brand has not written the fact", "Thương hiệu chưa điền thông tin")),
-    ("product_fact_missing", ("The product's data are missing", "Thiếu dữ liệu sản phẩm")),
-    ("other_language", ("In a language Lara does not speak", "Bằng ngôn ngữ Lara không biết")),
-    (
-        "other_language_again",
-        ("In another language again: called a human", "Lại bằng ngôn ngữ khác: gọi nhân viên"),
-    ),
-    (
-        "other_language_complaint",
-        ("Seems to complain in another language", "Có vẻ khiếu nại bằng ngôn ngữ khác"),
-    ),
-    ("not_sure", ("Not sure enough: asked back", "Chưa đủ chắc: hỏi lại")),
-    ("out_of_scope", ("Nothing Lara knows covers it", "Ngoài những gì Lara biết")),
-    ("not_understood_twice", ("Not understood twice in a row", "Hai lần liền chưa hiểu")),
-    ("said_already", ("Would have said the same again", "Sẽ lặp lại câu đã nói")),
-    ("template_failed", ("The template failed", "Mẫu trả lời bị lỗi")),
-    ("quarantined", ("Deciding failed again and again", "Xử lý lỗi nhiều lần")),
-    ("nothing_decided", ("No policy had anything to say", "Không quy tắc nào áp dụng")),
-];
-
 /// An intent or template key in words.
 pub(crate) fn key(language: Language, code: &str) -> Cow<'static, str> {
     look_up(KEYS, language, code)
-}
-
-/// The reason of a decision in words.
-pub(crate) fn reason(language: Language, code: &str) -> Cow<'static, str> {
-    look_up(REASONS, language, code)
 }
 
 /// Why somebody is in the queue.
@@ -258,6 +150,20 @@ pub(crate) const fn order(language: Language, status: OrderStatus) -> &'static s
             OrderStatus::Cancelled => ("Cancelled", "Đã hủy"),
             OrderStatus::Returned => ("Coming back", "Đang trả lại"),
             OrderStatus::Refunded => ("Refunded", "Đã hoàn tiền"),
+        },
+    )
+}
+
+/// How far a return is.
+pub(crate) const fn goes_back(language: Language, status: ReturnStatus) -> &'static str {
+    said(
+        language,
+        match status {
+            ReturnStatus::Asked => ("Asked for", "Đã yêu cầu"),
+            ReturnStatus::Approved => ("Agreed", "Đã đồng ý"),
+            ReturnStatus::Received => ("Goods are back", "Đã nhận lại hàng"),
+            ReturnStatus::Refunded => ("Money is back", "Đã hoàn tiền"),
+            ReturnStatus::Refused => ("Refused", "Từ chối"),
         },
     )
 }
@@ -360,6 +266,12 @@ pub(crate) fn preference(language: Language, key: &str) -> Cow<'static, str> {
             ("size", ("Size", "Cỡ")),
             ("category", ("Likes", "Thích")),
             ("note", ("Note", "Ghi chú")),
+            ("avoid", ("Not for them", "Tránh")),
+            ("asked", ("Asked about", "Đã hỏi về")),
+            ("bought", ("Buys", "Hay mua")),
+            ("likes", ("Likes", "Thích")),
+            ("name", ("Called", "Tên gọi")),
+            ("color", ("Colour", "Màu")),
         ],
         language,
         key,
@@ -401,6 +313,7 @@ pub(crate) fn spoken(language: Language, code: &str) -> Cow<'static, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reasons::REASONS;
     use super::*;
     use lara_core::model::Intent;
 

@@ -21,11 +21,14 @@ macro_rules! table {
 pub(crate) mod codes;
 mod faults;
 mod listening;
+mod people;
+mod reasons;
 mod said;
 mod table;
 
 pub(crate) use faults::fault;
 pub(crate) use listening::Words as ListeningWords;
+pub(crate) use people::Words as PeopleWords;
 pub(crate) use said::Words as SaidWords;
 pub(crate) use table::{EN, VI, Words};
 
@@ -52,6 +55,14 @@ pub(crate) const fn listening(language: Language) -> &'static ListeningWords {
     match language {
         Language::English => &listening::EN,
         Language::Vietnamese => &listening::VI,
+    }
+}
+
+/// The texts of the pages about persons.
+pub(crate) const fn people(language: Language) -> &'static PeopleWords {
+    match language {
+        Language::English => &people::EN,
+        Language::Vietnamese => &people::VI,
     }
 }
 
@@ -83,7 +94,9 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages_with_the_same_places() {
-        for (name, english, vietnamese) in table::ALL.iter().chain(said::ALL).chain(listening::ALL) {
+        for (name, english, vietnamese) in
+            table::ALL.iter().chain(said::ALL).chain(listening::ALL).chain(people::ALL)
+        {
             assert!(!english.trim().is_empty(), "{name} has no English text");
             assert!(!vietnamese.trim().is_empty(), "{name} has no Vietnamese text");
             let places = |text: &str| {

@@ -5,6 +5,8 @@ table! {
     // Frame
     skip: "Skip to the content", "Đến nội dung chính";
     queue: "Queue", "Hàng đợi";
+    people: "People", "Khách hàng";
+    suggestions: "Suggestions", "Gợi ý";
     listening: "Listening", "Lắng nghe";
     templates: "Templates", "Mẫu trả lời";
     facts: "Brand facts", "Thông tin thương hiệu";
@@ -37,6 +39,7 @@ table! {
     key_note: "Note for colleagues", "Ghi chú nội bộ";
     key_resolve: "Resolve", "Hoàn tất";
     key_back: "Hand back to Lara", "Trả lại cho Lara";
+    key_person: "The customer's page, else all people", "Hồ sơ khách, hoặc danh sách khách";
     key_search: "Search", "Tìm kiếm";
     key_send: "Send", "Gửi";
     key_help: "This list", "Danh sách này";
@@ -274,6 +277,21 @@ table! {
     named: "Named", "Nhắc tới";
     settings_bot: "Say at the start that Lara is a bot", "Nói ngay từ đầu rằng Lara là bot";
     settings_hours: "When humans answer", "Giờ nhân viên trả lời";
+    settings_people: "Customers and their data", "Khách hàng và dữ liệu của họ";
+    settings_people_line: "What proves who somebody is, when they are left alone, and how long their words are kept.", "Điều gì xác minh khách là ai, khi nào không làm phiền, và lời nhắn được giữ bao lâu.";
+    settings_quiet: "Quiet hours", "Giờ yên lặng";
+    settings_quiet_hint: "Like 21:00-08:00: then nothing is sent that was not asked for. Empty: no quiet hours.", "Ví dụ 21:00-08:00: trong giờ này không gửi tin khách không hỏi. Để trống: không có.";
+    settings_unasked: "Messages a week that nobody asked for, at most", "Số tin không được hỏi mỗi tuần, nhiều nhất";
+    settings_unasked_hint: "For each person, over all channels. 0: none at all.", "Tính cho mỗi khách, trên mọi kênh. 0: không gửi.";
+    settings_retention: "Keep words for (days)", "Giữ lời nhắn trong (ngày)";
+    settings_retention_hint: "After that the words of ended conversations are erased; counts stay. Empty: they are kept.", "Sau đó lời nhắn của hội thoại đã kết thúc bị xóa; số liệu giữ lại. Để trống: giữ mãi.";
+    settings_ends: "A conversation ends after silence of (hours)", "Hội thoại kết thúc sau khi im lặng (giờ)";
+    settings_ends_hint: "Only those that Lara has; 24 is a day.", "Chỉ với hội thoại Lara đang giữ; 24 là một ngày.";
+    settings_proves: "An order number with its e-mail or phone proves who somebody is", "Mã đơn kèm e-mail hoặc điện thoại của đơn là đủ xác minh";
+    wrong_quiet: "Write quiet hours like 21:00-08:00, or leave them empty.", "Viết giờ yên lặng như 21:00-08:00, hoặc để trống.";
+    wrong_unasked: "Write a whole number from 0 to 14.", "Nhập số nguyên từ 0 đến 14.";
+    wrong_retention: "Write whole days from 1 to 3 650, or leave it empty.", "Nhập số ngày từ 1 đến 3 650, hoặc để trống.";
+    wrong_ends: "Write whole hours from 1 to 720.", "Nhập số giờ từ 1 đến 720.";
     day_1: "Monday", "Thứ Hai";
     day_2: "Tuesday", "Thứ Ba";
     day_3: "Wednesday", "Thứ Tư";

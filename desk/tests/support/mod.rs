@@ -4,6 +4,7 @@
 
 pub(crate) mod browser;
 mod channels;
+mod persons;
 
 use lara_core::desk::DeskService;
 use lara_core::feed::Feed;

@@ -51,6 +51,31 @@ async fn lan_chats_in_the_widget_and_an_agent_answers_her_live() {
     mai.closes().await;
 }
 
+/// The demo's Lan and Minh, merged and taken apart again by what is shown and pressed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_people_are_merged_and_taken_apart_at_the_desk() {
+    let lara = Lara::start(Database::Sqlite).await;
+    let chi = Browser::open(1360, 860).await;
+    chi.signs_in(&lara).await;
+    chi.reads("Mai").await;
+    chi.goes_to(&lara.url("/desk/people?q=lan")).await;
+    chi.presses("a.q.one").await;
+    chi.sees("#merge-q").await.send_keys("minh").await.unwrap();
+    chi.presses("form[action$='/merge'] button").await;
+    chi.presses(".boxed a.q.one").await;
+    chi.presses("form[method=post][action$='/merge'] button").await;
+    chi.sees(".notice.good").await;
+    chi.is_pictured_as("7-merged").await;
+
+    chi.presses(".join summary").await;
+    chi.presses("form[action$='/undo'] button").await;
+    chi.sees(".notice.good").await;
+    chi.sees(".join.undone").await;
+    chi.goes_to(&lara.url("/desk/people?q=minh")).await;
+    chi.sees("a.q.one").await;
+    chi.closes().await;
+}
+
 impl Browser {
     async fn presses(&self, css: &str) {
         self.sees(css).await.click().await.unwrap();
