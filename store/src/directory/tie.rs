@@ -9,10 +9,10 @@ use crate::identity;
 use crate::rows::{AddressRow, CustomerRow, IdRow, parse};
 use crate::sql::{directory as sql, identity as by_head, listen, outbox};
 use lara_core::model::{
-    Address, AddressId, BrandId, Channel, ChannelId, ConversationId, Customer, CustomerId, Language, Level,
-    Timestamp,
+    Address, AddressId, BrandId, Channel, ChannelId, ConversationId, Customer, CustomerId, JoinHow, JoinId,
+    Language, Level, Timestamp,
 };
-use lara_core::ports::{ChangeKind, Person, StoreResult};
+use lara_core::ports::{Act, ChangeKind, Person, StoreResult};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -91,6 +91,12 @@ impl Store {
             return Ok(address);
         }
         fill(&mut tx, claim.person, customer).await?;
+        if other && is_made_here(&mut tx, claim, &address).await? {
+            let tied = join_made_here(&mut tx, claim, &address, customer).await?;
+            identity::alike(&mut tx, address.brand, customer, claim.now).await?;
+            tx.commit().await?;
+            return Ok(tied);
+        }
         let level = if other { claim.level } else { claim.level.max(address.level) };
         let mut told = vec![Told {
             brand: address.brand,
@@ -133,6 +139,38 @@ impl Store {
         let customer = row.map(Customer::try_from).transpose()?;
         Ok(customer.filter(|customer| claim.says_nothing_new(customer)).map(|_| address))
     }
+}
+
+/// Whether whoever the address claims to be is nobody but what was said there, while this word proves who it is.
+async fn is_made_here(tx: &mut Tx, claim: &Claim<'_>, address: &Address) -> StoreResult<bool> {
+    match address.customer {
+        Some(made) if address.level == Level::Claimed && claim.level == Level::Verified => {
+            identity::is_only_of(tx, made, address.id).await
+        }
+        _ => Ok(false),
+    }
+}
+
+/// The person goes on in the same conversation, and what they said of themselves before they signed in is theirs.
+async fn join_made_here(
+    tx: &mut Tx,
+    claim: &Claim<'_>,
+    address: &Address,
+    customer: CustomerId,
+) -> StoreResult<Address> {
+    identity::hold(tx, address.brand).await?;
+    let act = Act {
+        // The address is there: the id meant for a new one is free.
+        id: JoinId::new(claim.ids.0.get()),
+        brand: address.brand,
+        how: JoinHow::Link,
+        evidence: "signed".to_owned(),
+        agent: None,
+        at: claim.now,
+    };
+    let tie = identity::Tie { address: address.id, customer, lane: true };
+    identity::tie(tx, &act, &tie).await?;
+    Ok(Address { customer: Some(customer), level: Level::Verified, ..address.clone() })
 }
 
 /// The open conversation of an address that gets a new tie: what is being prepared in it is stale. Another person's

@@ -111,7 +111,7 @@ pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined
 }
 
 /// Whether a customer is nothing but what was said at this address.
-async fn is_only_of(tx: &mut Tx, customer: CustomerId, address: AddressId) -> StoreResult<bool> {
+pub(crate) async fn is_only_of(tx: &mut Tx, customer: CustomerId, address: AddressId) -> StoreResult<bool> {
     let beyond = opt!(tx, IdRow, sql::CUSTOMER_BEYOND, customer.to_string(), address.to_string())?;
     Ok(beyond.is_none())
 }

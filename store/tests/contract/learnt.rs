@@ -83,6 +83,25 @@ pub(crate) async fn what_a_stranger_tells_makes_a_customer_they_claim_to_be(hous
     assert_eq!(house.number(of_message).await, 1, "the words it was stated in");
 }
 
+pub(crate) async fn what_was_told_before_signing_in_is_theirs(house: &House) {
+    let shop = house.shop().await;
+    let before = learns(house, &shop.web, "lan", 1, told(vec![stated("size", "M")])).await;
+    tie(house, &shop.web, "lan", &lan(), Level::Verified).await;
+    let after = learns(house, &shop.web, "lan", 2, PersonChange::default()).await;
+    assert_eq!(after.conversation.id, before.conversation.id, "they go on where they were");
+    let memory = after.memory;
+    assert_eq!(memory.address.level, Level::Verified);
+    assert_eq!(memory.customer.unwrap().external_id.as_deref(), Some("C-1"));
+    assert_eq!((memory.preferences.len(), memory.preferences[0].value.as_str()), (1, "M"));
+    assert_eq!(
+        house.number("SELECT COUNT(*) FROM joins WHERE evidence = 'signed'").await,
+        1,
+        "it can be undone"
+    );
+    tie(house, &shop.web, "lan", &lan(), Level::Verified).await;
+    assert_eq!(house.number("SELECT COUNT(*) FROM joins").await, 1);
+}
+
 pub(crate) async fn what_is_told_is_kept_with_its_source_and_can_be_forgotten(house: &House) {
     let shop = house.shop().await;
     tie(house, &shop.web, "lan", &lan(), Level::Verified).await;

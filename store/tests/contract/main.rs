@@ -243,6 +243,7 @@ on_both! {
         what_a_removed_brand_taught_is_gone;
     learnt:
         what_a_stranger_tells_makes_a_customer_they_claim_to_be,
+        what_was_told_before_signing_in_is_theirs,
         what_is_told_is_kept_with_its_source_and_can_be_forgotten,
         what_is_forgotten_is_said_anew_but_never_observed,
         an_unproven_address_changes_only_what_was_stated_there,
