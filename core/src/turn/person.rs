@@ -15,6 +15,10 @@ pub(super) fn proofs(change: &mut PersonChange, case: &Case<'_>, code: Option<&O
     change.tried = case.tried();
     change.code = code.zip(here).map(|(code, person)| given(code, person.id, case.now));
     change.said = said(case);
+    change.alike = match (&memory.proof, here) {
+        (Proof::Code { person, .. }, Some(here)) if person.id != here.id => Some(person.id),
+        _ => None,
+    };
 }
 
 fn given(code: &OneTimeCode, customer: CustomerId, now: Timestamp) -> NewCode {

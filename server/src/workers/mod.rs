@@ -16,7 +16,8 @@ use lara_bots::fetch::Fetcher;
 use lara_core::deliver::{Deliverer, Flights};
 use lara_core::model::{Millis, Timestamp};
 use lara_core::ports::{
-    ANSWER_KEPT, Agents, ApiAnswers, Changes, Happenings, Lanes, OddEvents, Outbox, Shops, StoreError,
+    ANSWER_KEPT, Agents, ApiAnswers, Changes, Happenings, Identity, Lanes, OddEvents, Outbox, Shops,
+    StoreError,
 };
 use reader::Reader;
 use std::error::Error;
@@ -36,6 +37,8 @@ const KEEP_CHANGES: Millis = Millis::minutes(10);
 const KEEP_ODD: Millis = Millis::minutes(7 * 24 * 60);
 /// Which events of shop systems were taken is forgotten after this; they are told again for hours, not for weeks.
 const KEEP_SHOP_EVENTS: Millis = Millis::minutes(30 * 24 * 60);
+/// Tries to prove who somebody is, and codes that ended, are forgotten after this: limits count a day.
+const KEEP_PROOFS: Millis = Millis::minutes(2 * 24 * 60);
 /// What can wait is done every so many rounds of housekeeping.
 const SLOW_ROUNDS: u32 = 24;
 /// A conversation that a human answered from the platform's own inbox is Lara's again after this silence.
@@ -320,6 +323,7 @@ async fn housekeeping(parts: Parts, shutdown: CancellationToken) {
             if rounds.is_multiple_of(SLOW_ROUNDS) {
                 parts.store.hand_back_idle(HUMAN_IDLE, now).await?;
                 retention::forget(&parts, now).await?;
+                parts.store.prune_proofs(now.plus(Millis(-KEEP_PROOFS.0))).await?;
                 parts.store.prune_odd(now.plus(Millis(-KEEP_ODD.0))).await?;
                 parts.store.prune_shop_events(now.plus(Millis(-KEEP_SHOP_EVENTS.0))).await?;
                 parts.store.prune_answers(now.plus(Millis(-ANSWER_KEPT.0))).await?;

@@ -58,6 +58,11 @@ pub(super) async fn write(tx: &mut Tx, turn: &Turn) -> StoreResult<()> {
     if let Some(code) = &person.code {
         add_code(tx, turn.brand, turn.address, code).await?;
     }
+    if let (Some(alike), Some((here, _))) = (person.alike, turn.customer) {
+        let new =
+            NewSuggestion { customer: here, other: Lookalike::Customer(alike), evidence: Likeness::Code };
+        suggest(tx, turn.brand, &new, turn.at).await?;
+    }
     let said = &person.said;
     for email in &said.emails {
         hint(tx, turn, (email, ""), Likeness::SaidEmail).await?;

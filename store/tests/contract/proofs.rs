@@ -108,6 +108,16 @@ pub(crate) async fn a_code_typed_elsewhere_ties_that_address_once(house: &House)
     assert_eq!((joins[0].how, joins[0].tied.unwrap().level_before), (JoinHow::Code, Level::Anonymous));
     assert_eq!(house.number("SELECT COUNT(*) FROM proof_tries WHERE succeeded").await, 1);
     assert!(is_wrong(&tries(house, push, "other", &text, 2 * MINUTE).await), "it is used up");
+    // A good code of hers, typed where Minh is proven to be.
+    let minh = Person { external_id: Some("C-2".to_owned()), ..Person::default() };
+    tied(house, &known.shop, "minh", &minh, Level::Verified).await;
+    let node = house.node();
+    let claim = heard(house, node, &known.shop.web, "minh", "chào", 3 * MINUTE).await;
+    let mut alike = turn(house, node, &claim, 3 * MINUTE);
+    alike.person.alike = Some(known.lan);
+    house.store.commit(vec![alike]).await.unwrap();
+    let open = house.store.suggestions(known.shop.brand.id, 9).await.unwrap();
+    assert_eq!(open.iter().map(|one| one.evidence.clone()).collect::<Vec<_>>(), [vec![Likeness::Code]]);
     assert_eq!(level(house, push, "other").await, (None, Level::Anonymous));
     let stored = house.peek().await.texts("SELECT hash FROM link_codes").await.concat();
     assert!(!stored.to_uppercase().contains(&known.code.shown().replace("LARA", "").replace('-', "")));

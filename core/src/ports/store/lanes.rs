@@ -212,6 +212,8 @@ pub struct PersonChange {
     pub tried: Option<Tried>,
     /// A one-time code was given out.
     pub code: Option<NewCode>,
+    /// Whose good code was typed where somebody else is proven: an agent may look at the two.
+    pub alike: Option<CustomerId>,
     /// E-mails and phones said by somebody unproven. One that exactly one person has is a suggestion for an agent.
     pub said: Contacts,
     /// What they told or showed. Where nobody is tied to the address yet, a customer is made, whom the address claims to be.

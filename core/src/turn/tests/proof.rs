@@ -87,6 +87,31 @@ fn who_is_proven_stays_who_they_are() {
     assert_eq!((foreign.person.join.is_none(), said(&foreign)), (true, said(&bad)));
     assert!(!said(&foreign).contains("Minh"));
     assert!(!foreign.person.tried.unwrap().held);
+    assert_eq!(
+        foreign.person.alike,
+        Some(CustomerId::new(Uuid::from_u128(7))),
+        "an agent may look at the two"
+    );
+    assert_eq!((own.person.alike, bad.person.alike), (None, None));
+}
+
+#[test]
+fn what_was_wrong_with_a_proof_is_nobodys_business() {
+    for (said_, reading) in [("MH-10234 lan@example.vn", en("track_order")), (TYPED, unsure(vi("greeting")))]
+    {
+        let replies: Vec<_> = [ProofKind::Order, ProofKind::Code]
+            .into_iter()
+            .flat_map(|kind| {
+                // Tried too often, no such order or code, a wrong e-mail: all the store says of them is what they count against.
+                let about = [vec![], vec!["order:mh1".to_owned()], vec!["a".to_owned(), "b".to_owned()]];
+                about.map(|about| Proof::Wrong { kind, about })
+            })
+            .map(|proof| said(&talking().offering(proof).says(said_, reading.clone())))
+            .collect();
+        let orders = replies.get(..3).unwrap();
+        let codes = replies.get(3..).unwrap();
+        assert!(orders.windows(2).chain(codes.windows(2)).all(|two| two[0] == two[1]), "{replies:#?}");
+    }
 }
 
 #[test]
