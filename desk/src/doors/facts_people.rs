@@ -6,12 +6,12 @@ use crate::form::Fields;
 use crate::words::Words;
 use lara_core::model::{BrandSettings, DayHours, Millis};
 
-/// The most messages a week that nobody asked for: two a day is pestering already.
-const UNASKED: u16 = 14;
-/// The longest retention, in days: ten years.
-const RETENTION: u32 = 3_650;
-/// The longest silence after which a conversation has not ended yet, in hours: 30 days.
-const ENDS: i64 = 720;
+/// The most messages a week that nobody asked for (`core::studio` has the last word on these).
+const UNASKED: u16 = 50;
+/// The longest retention, in days.
+const RETENTION: u32 = 36_500;
+/// The longest silence after which a conversation has not ended yet, in hours: 90 days.
+const ENDS: i64 = 2_160;
 /// An hour.
 const HOUR: i64 = 60 * 60 * 1_000;
 
@@ -65,7 +65,11 @@ pub(crate) fn read(fields: &Fields, settings: &mut BrandSettings, w: &Words, wro
             _ => _ = fault("retention_days", w.wrong_retention),
         },
     }
-    match fields.trimmed("ends_after").parse::<i64>() {
+    let ends = fields.trimmed("ends_after");
+    // Minutes that the command line set are not rounded away by saving something else.
+    let kept = ends == (settings.ends_after.0 / HOUR).to_string();
+    match ends.parse::<i64>() {
+        Ok(_) if kept => {}
         Ok(hours) if (1..=ENDS).contains(&hours) => settings.ends_after = Millis(hours * HOUR),
         _ => _ = fault("ends_after", w.wrong_ends),
     }

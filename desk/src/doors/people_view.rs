@@ -10,6 +10,8 @@ use lara_core::model::{
     ConversationId, Language, Level, Millis, OrderItem, OrderStatus, PreferenceSource, ReturnStatus,
     Timestamp,
 };
+use lara_core::relate::summary::Summary;
+use lara_core::wording::summary_line;
 use lara_store::pages::{Like, PersonOrder, PersonPlace, PersonReturn, PersonTalk, Worth};
 
 /// Characters of a conversation's first words.
@@ -240,7 +242,12 @@ pub(crate) fn like_view(look: &Look<'_>, like: &Like) -> LikeView {
 /// A past conversation as it is shown.
 pub(crate) fn past_view(look: &Look<'_>, talk: &PersonTalk) -> PastView {
     let language = look.language();
-    let first = view::excerpt(talk.first_text.as_deref().unwrap_or_default(), EXCERPT);
+    // What it was about, once it has ended and was summed up; else how it began.
+    let summary = talk.summary.as_deref().and_then(|json| serde_json::from_str::<Summary>(json).ok());
+    let summed = summary.map(|summary| summary_line(&summary, talk.agent.as_deref(), language));
+    let first = summed
+        .filter(|line| !line.is_empty())
+        .unwrap_or_else(|| view::excerpt(talk.first_text.as_deref().unwrap_or_default(), EXCERPT));
     let nothing = || texts(look.visitor).said_nothing.to_owned();
     PastView {
         id: talk.id,

@@ -289,9 +289,9 @@ table! {
     settings_ends_hint: "Only those that Lara has; 24 is a day.", "Chỉ với hội thoại Lara đang giữ; 24 là một ngày.";
     settings_proves: "An order number with its e-mail or phone proves who somebody is", "Mã đơn kèm e-mail hoặc điện thoại của đơn là đủ xác minh";
     wrong_quiet: "Write quiet hours like 21:00-08:00, or leave them empty.", "Viết giờ yên lặng như 21:00-08:00, hoặc để trống.";
-    wrong_unasked: "Write a whole number from 0 to 14.", "Nhập số nguyên từ 0 đến 14.";
-    wrong_retention: "Write whole days from 1 to 3 650, or leave it empty.", "Nhập số ngày từ 1 đến 3 650, hoặc để trống.";
-    wrong_ends: "Write whole hours from 1 to 720.", "Nhập số giờ từ 1 đến 720.";
+    wrong_unasked: "Write a whole number from 0 to 50.", "Nhập số nguyên từ 0 đến 50.";
+    wrong_retention: "Write whole days from 1 to 36 500, or leave it empty.", "Nhập số ngày từ 1 đến 36 500, hoặc để trống.";
+    wrong_ends: "Write whole hours from 1 to 2 160.", "Nhập số giờ từ 1 đến 2 160.";
     day_1: "Monday", "Thứ Hai";
     day_2: "Tuesday", "Thứ Ba";
     day_3: "Wednesday", "Thứ Tư";
