@@ -3,6 +3,7 @@
 use crate::{CHANNELS, Shared};
 use lara_core::model::{BrandId, Channel, ChannelKind, HealthState};
 use lara_core::ports::StoreResult;
+use lara_core::relate::code::OneTimeCode;
 use url::Url;
 
 /// A way to a channel.
@@ -20,6 +21,12 @@ impl Way {
     pub(crate) fn link(url: &str) -> Option<Self> {
         Url::parse(url).ok().map(|url| Self { url: Some(url), say: None })
     }
+}
+
+/// What a link says where it is opened: as Telegram writes it, on every platform. The engine tells a code that was followed from
+/// one that was typed by it.
+pub(crate) fn says(code: &OneTimeCode) -> String {
+    format!("/start {}", code.shown())
 }
 
 /// A channel and the way to it.

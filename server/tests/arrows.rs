@@ -98,6 +98,30 @@ fn every_path_in_the_documents_exists() {
     assert!(missing.is_empty(), "documents name what is not there: {missing:#?}");
 }
 
+/// The table of attacks names the test that tries each: a test that is renamed or gone is missed here.
+#[test]
+fn every_attack_of_the_table_is_tried() {
+    let table = read(&root().join("docs/who-may-see-what.md"));
+    let attacks: Vec<&str> =
+        table.lines().filter(|line| line.starts_with("| ") && line.contains("`")).collect();
+    assert!(attacks.len() >= 25, "{} attacks", attacks.len());
+    let mut missing = Vec::new();
+    for attack in attacks {
+        let named: Vec<_> =
+            attack.split('`').skip(1).step_by(2).filter_map(|name| name.split_once("::")).collect();
+        assert!(!named.is_empty(), "nobody tries: {attack}");
+        for (path, test) in named {
+            // Tests stand as functions; those for both databases in a list beside them.
+            let there = std::fs::read_to_string(root().join(path))
+                .is_ok_and(|text| text.contains(&format!("fn {test}(")));
+            if !there {
+                missing.push(format!("{path}::{test}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "docs/who-may-see-what.md names tests that are not there: {missing:#?}");
+}
+
 #[test]
 fn source_files_stay_short() {
     let long: Vec<String> = tracked()
@@ -202,7 +226,9 @@ fn tracked() -> Vec<PathBuf> {
 
 fn documents() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> =
-        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root().join(name)).into();
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/who-may-see-what.md"]
+            .map(|name| root().join(name))
+            .into();
     for folder in ["docs/how-to", "docs/decisions"] {
         let Ok(entries) = std::fs::read_dir(root().join(folder)) else { continue };
         found.extend(

@@ -6,6 +6,7 @@ use super::attachments;
 use super::button;
 use super::heard::{Heard, Item};
 use super::node::Node;
+use crate::ways;
 use lara_core::model::{ChannelKind, MessageId};
 use lara_core::ports::{Details, HandedTo, Happening, Progress, ReceiptOf, Symptom};
 use lara_core::relate::code::OneTimeCode;
@@ -83,9 +84,9 @@ fn standing_by<'a>(item: Item<'a, '_>, thread: Thread, heard: &mut Vec<Heard<'a>
     }
 }
 
-/// The one-time code of the link somebody came by.
+/// What the link somebody came by says, if it carries a one-time code.
 fn code_of(link: Node<'_>) -> Option<String> {
-    link.text("ref").and_then(OneTimeCode::find).map(|code| code.shown())
+    link.text("ref").and_then(OneTimeCode::find).map(|code| ways::says(&code))
 }
 
 /// Who comes by a link with a one-time code says the code by that. By any other link nothing is said.

@@ -6,7 +6,7 @@
 //! complaint goes on in private without being told twice.
 
 use super::place::{Place, Thread};
-use crate::Shared;
+use crate::{Shared, ways};
 use lara_core::listen::Envelope;
 use lara_core::model::{Direction, Language};
 use lara_core::ports::StoreResult;
@@ -52,7 +52,7 @@ pub(super) async fn in_words(shared: &Shared, envelope: &mut Envelope) -> StoreR
         return Ok(());
     }
     if let Some(code) = OneTimeCode::find(token) {
-        envelope.text = code.shown();
+        envelope.text = ways::says(&code);
         return Ok(());
     }
     let said = match read(token) {

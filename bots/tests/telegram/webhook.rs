@@ -227,7 +227,7 @@ async fn start_is_a_greeting_and_from_a_group_it_is_what_was_said_there() {
 async fn start_with_a_code_says_the_code_in_private_and_nowhere_else() {
     let shop = shop().await;
     shop.hears(private(1, "/start LARA-7K3M-9QXD")).await;
-    assert_eq!(shop.said("77").await, ["LARA-7K3M-9QXD"]);
+    assert_eq!(shop.said("77").await, ["/start LARA-7K3M-9QXD"]);
     shop.hears(private(2, "/start LARA-7K3M")).await;
     assert_eq!(shop.said("77").await.last().unwrap(), "Xin chào", "no code, no word of it");
     // `startgroup` puts the same words into a group.

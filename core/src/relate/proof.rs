@@ -102,6 +102,13 @@ pub fn looks_back(conversation: &Conversation, level: Level, run: &[Message]) ->
     }
 }
 
+/// The code that was said where everybody reads it. Whoever read it could say it in private now, so it must be worth nothing.
+#[must_use]
+pub fn given_away(run: &[Message]) -> Option<SecretHash> {
+    let public = run.iter().rev().filter(|message| message.visibility != Visibility::Direct);
+    public.filter_map(|message| OneTimeCode::find(&message.text)).map(|code| code.hash()).next()
+}
+
 fn is_direct(run: &[Message]) -> bool {
     run.iter().all(|message| message.visibility == Visibility::Direct)
 }

@@ -2,6 +2,10 @@
 
 use crate::harness::browser::Browser;
 use crate::harness::{Database, Lara};
+use crate::platforms::shops::{self, Mode};
+use crate::platforms::stood_in::OnTelegram;
+use crate::platforms::talk::{Shape, Talk};
+use crate::stand_in::telegram::BOT_NAME;
 use fantoccini::key::Key;
 
 const ASKED: &str = "Đơn hàng của em tới đâu rồi ạ?";
@@ -74,6 +78,37 @@ async fn two_people_are_merged_and_taken_apart_at_the_desk() {
     chi.goes_to(&lara.url("/desk/people?q=minh")).await;
     chi.sees("a.q.one").await;
     chi.closes().await;
+}
+
+/// One touch takes her to Telegram, where she is known.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lan_goes_on_on_telegram_from_the_widget() {
+    let (telegram, lara) = shops::on_telegram(Database::Sqlite, Mode::Polling).await;
+    lara.lan().await.finds_a_way_to("telegram").await;
+    let lan = Browser::open(430, 860).await;
+    lan.goes_to(&lara.url("/demo")).await;
+    lan.presses("button[data-as=lan]").await;
+    lan.presses("[aria-controls=lara-elsewhere]").await;
+    let link = lan.sees("a.way").await.attr("href").await.unwrap().unwrap();
+    lan.is_pictured_as("8-continue-elsewhere").await;
+    let (bot, code) = link.split_once("?start=").unwrap();
+    assert_eq!(bot, format!("https://t.me/{BOT_NAME}"));
+    lan.reads(code).await;
+
+    let mut phone = OnTelegram { telegram: &telegram, person: 77, seen: 0 };
+    phone.says(&format!("/start {code}")).await;
+    phone.hears(Shape::Text).await;
+    phone.says(ASKED).await;
+    assert!(phone.hears(Shape::Text).await.text.contains("MH-"), "her order, on her phone");
+
+    // Nobody who is not signed in is offered anything.
+    let stranger = Browser::open(430, 860).await;
+    stranger.goes_to(&lara.url("/demo")).await;
+    stranger.presses(".launcher").await;
+    stranger.sees("textarea").await;
+    assert!(!stranger.text().await.contains("Telegram"));
+    stranger.closes().await;
+    lan.closes().await;
 }
 
 impl Browser {

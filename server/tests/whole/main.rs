@@ -14,6 +14,8 @@ mod harness;
 mod stand_in;
 mod story;
 mod identity;
+mod person;
+mod silence;
 mod duplicates;
 mod order;
 mod crash;

@@ -6,12 +6,12 @@
 //! and who knows too little has other ways (signing in, a human).
 
 use super::person::everybodys;
-use crate::db::{Db, Reader, all, batch, opt};
+use crate::db::{Db, Reader, all, batch, exec, opt};
 use crate::rows::{CustomerRow, NumberRow, OrderRow};
 use crate::sql::{directory, identity as sql};
 use lara_core::model::{BrandId, Customer, CustomerId, Level, Millis, Order, Timestamp};
 use lara_core::ports::{Claim, Proof, ProofKind, SecretHash, StoreResult};
-use lara_core::relate::proof::{Offer, looks_back};
+use lara_core::relate::proof::{Offer, given_away, looks_back};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -59,6 +59,9 @@ struct Try<'a> {
 /// Looks up the proofs of claims.
 pub(super) async fn look_up(db: &Db, claims: &mut [Claim]) -> StoreResult<()> {
     for claim in claims {
+        if let Some(code) = given_away(&claim.run) {
+            end(db, claim, &code).await?;
+        }
         let offer = Offer::of(&claim.run);
         let unproven = claim.memory.address.level != Level::Verified;
         let looks_back = looks_back(&claim.conversation, claim.memory.address.level, &claim.run).is_some();
@@ -81,6 +84,15 @@ pub(super) async fn look_up(db: &Db, claims: &mut [Claim]) -> StoreResult<()> {
         claim.memory.proof = proof;
     }
     Ok(())
+}
+
+/// Ends a code that was said before everybody, whoever it was given to.
+async fn end(db: &Db, claim: &Claim, code: &SecretHash) -> StoreResult<()> {
+    let Some(said) = claim.run.iter().map(|message| message.at.millis()).max() else { return Ok(()) };
+    let (brand, address) = (claim.conversation.brand.to_string(), claim.memory.address.id.to_string());
+    let mut tx = db.write().await?;
+    exec!(tx, sql::CODE_END, &code.0, brand, said, address)?;
+    tx.commit().await
 }
 
 impl Try<'_> {

@@ -189,6 +189,10 @@ statements! {
     CODE_USE = both
         "UPDATE link_codes SET used_at = $2, used_by = $3 WHERE hash = $1";
 
+    /// Code `$1` of brand `$2` is worth nothing from `$3` on: it was said before everybody at address `$4`.
+    CODE_END = both
+        "UPDATE link_codes SET used_at = $3, used_by = $4 WHERE hash = $1 AND brand_id = $2 AND used_at IS NULL";
+
     /// How often something about subject `$1` of brand `$2` was tried in vain since `$3`.
     TRIES_COUNT = both
         "SELECT COUNT(*) AS number FROM proof_tries WHERE subject = $1 AND brand_id = $2 AND at > $3 AND NOT succeeded";

@@ -187,6 +187,7 @@ on_both! {
         an_order_keeps_what_others_told_of_it_and_its_buyer,
         parcels_and_returns_find_their_order;
     proofs:
+        a_code_said_before_everybody_ends,
         a_code_typed_elsewhere_ties_that_address_once,
         two_nodes_that_use_one_code_at_once_tie_one_address,
         a_code_ends_and_belongs_to_its_brand,

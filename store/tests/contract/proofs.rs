@@ -123,6 +123,20 @@ pub(crate) async fn a_code_typed_elsewhere_ties_that_address_once(house: &House)
     assert!(!stored.to_uppercase().contains(&known.code.shown().replace("LARA", "").replace('-', "")));
 }
 
+/// Whoever reads it there could type it in private: it is worth nothing any more.
+pub(crate) async fn a_code_said_before_everybody_ends(house: &House) {
+    let known = Known::new(house).await;
+    let push = &known.shop.push;
+    let text = format!("mã của mình là {} nhé shop", known.code.shown());
+    let node = house.node();
+    let public =
+        NewInbound { visibility: Visibility::Public, ..says(house, push, "group:phone", &text, MINUTE) };
+    let claim = house.heard_and_claimed(node, public).await;
+    assert_eq!(claim.memory.proof, Proof::Nothing, "it is not even tried there");
+    assert!(is_wrong(&tries(house, push, "reader", &text, 2 * MINUTE).await));
+    assert_eq!(level(house, push, "reader").await, (None, Level::Anonymous));
+}
+
 pub(crate) async fn two_nodes_that_use_one_code_at_once_tie_one_address(house: &House) {
     let known = Known::new(house).await;
     let push = &known.shop.push;
@@ -180,12 +194,6 @@ pub(crate) async fn a_code_ends_and_belongs_to_its_brand(house: &House) {
         is_wrong(&tries(house, &known.shop.web, "late", &code, 10 * MINUTE).await),
         "ten minutes are over"
     );
-    let mut public = says(house, &known.shop.push, "group", &code, MINUTE);
-    public.visibility = Visibility::PublicAddressed;
-    let node = house.node();
-    let claim = house.heard_and_claimed(node, public).await;
-    assert_eq!(claim.memory.proof, Proof::Nothing, "what everybody reads proves nothing");
-    house.store.commit(vec![turn(house, node, &claim, MINUTE)]).await.unwrap();
     assert!(matches!(tries(house, &known.shop.web, "phone", &code, 9 * MINUTE).await, Proof::Code { .. }));
 }
 

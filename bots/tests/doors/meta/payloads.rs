@@ -127,7 +127,7 @@ fn a_link_with_a_code_says_the_code() {
         lines.into_iter().map(|line| line.split(" (").next().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let link = json!({ "ref": "LARA-7K3M-9QXD", "source": "SHORTLINK", "type": "OPEN_THREAD" });
-    let said = "direct 1: \"LARA-7K3M-9QXD\"";
+    let said = "direct 1: \"/start LARA-7K3M-9QXD\"";
     assert_eq!(heard(json!({ "referral": link })), [said]);
     assert_eq!(
         heard(json!({ "postback": { "title": "Get Started", "payload": "GO", "referral": link } })),

@@ -92,6 +92,31 @@ impl Customer {
         Self::with(lara, Door::App { address: address.to_owned(), token: token.to_owned() })
     }
 
+    /// Asks in the widget to go on elsewhere: a one-time code and the links that take it along.
+    pub(crate) async fn takes_a_code(&self) -> Value {
+        let Door::Web { visitor } = &self.door else { panic!("codes are given in the widget") };
+        let request = self.http.post(format!("{}/web/demo/link", self.base)).bearer_auth(visitor);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "who is signed in is given a code");
+        answer.json().await.unwrap()
+    }
+
+    /// The way to a kind of channel, once Lara has learnt what she is called there.
+    pub(crate) async fn finds_a_way_to(&self, kind: &str) -> Value {
+        super::eventually(&format!("a way to {kind}"), async || {
+            let told =
+                self.http.post(format!("{}/web/demo/demo-token", self.base)).json(&json!({ "as": "lan" }));
+            let identity = told.send().await.unwrap().json::<Value>().await.unwrap();
+            let visit = self.http.post(format!("{}/web/demo/visitor", self.base)).json(&identity);
+            let visit = visit.send().await.unwrap().json::<Value>().await.unwrap();
+            visit["elsewhere"].as_array()?.iter().any(|offered| offered == kind).then_some(())
+        })
+        .await;
+        let given = self.takes_a_code().await;
+        let found = given["links"].as_array().unwrap().iter().find(|link| link["kind"] == kind);
+        found.unwrap_or_else(|| panic!("a way to {kind}: {given}")).clone()
+    }
+
     /// The same person, whose next request goes to another node.
     pub(crate) fn by_way_of(&self, node: &Lara) -> Self {
         Self { base: node.base.clone(), http: node.http.clone(), ..self.clone() }
@@ -112,6 +137,18 @@ impl Customer {
     /// The same person with the page opened anew: nothing heard yet.
     pub(crate) fn with_a_fresh_page(&self) -> Self {
         Self { cursor: self.began.clone(), waiting: VecDeque::new(), ..self.clone() }
+    }
+
+    /// The same person, who has read everything so far.
+    pub(crate) async fn with_only_what_follows(&self) -> Self {
+        let mut reader = self.clone();
+        loop {
+            reader.waiting.clear();
+            reader.polls(0).await;
+            if reader.waiting.is_empty() {
+                return reader;
+            }
+        }
     }
 
     // ------------------------------------------------------------------------------------------------------- speaking

@@ -72,3 +72,23 @@ macro_rules! on_both {
     )+};
 }
 pub(crate) use on_both;
+
+/// `each_database!(name)` makes the same two tests of `async fn name(database: Database)`, for chats that set Lara up themselves.
+macro_rules! each_database {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use crate::harness::Database;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(Database::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(Database::fresh_postgres().await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use each_database;

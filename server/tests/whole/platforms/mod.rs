@@ -1,10 +1,10 @@
 //! The platforms: real client libraries on Lara's side, third-party servers and stand-ins of our own on the other.
 
 mod servers;
-mod talk;
+pub(crate) mod talk;
 mod emulated;
-mod stood_in;
-mod shops;
+pub(crate) mod stood_in;
+pub(crate) mod shops;
 mod stories;
 mod outgoing;
 mod incoming;

@@ -5,30 +5,11 @@ use super::emulated::{self, OnMessenger};
 use super::shops::{self, Mode};
 use super::stood_in::{self, Meta, OnMeta};
 use super::talk::{complains, tells_the_story};
-use crate::harness::{Database, Emulator, Lara};
+use crate::harness::{Database, Emulator, Lara, each_database};
 use crate::stand_in::discord::{LAN, MINH};
 use crate::stand_in::graph::APP_SECRET;
 
-/// `everywhere!(name)` makes `name::on_sqlite` and `name::on_postgres`.
-macro_rules! everywhere {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::harness::Database;
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                super::$name(Database::Sqlite).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                super::$name(Database::fresh_postgres().await).await;
-            }
-        }
-    )+};
-}
-
-everywhere!(
+each_database!(
     telegram_polled,
     telegram_by_webhook,
     discord_in_the_brands_server,

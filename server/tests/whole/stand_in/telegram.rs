@@ -83,6 +83,19 @@ impl Telegram {
         }})
     }
 
+    /// An update with a text of a group.
+    pub(crate) fn in_group(&self, group: i64, person: i64, text: &str) -> Value {
+        let (update, message) = (self.number(), self.number());
+        let command = text.split(' ').next().unwrap_or_default();
+        let kind = if command.starts_with('/') { "bot_command" } else { "mention" };
+        json!({ "update_id": update, "message": {
+            "message_id": message, "date": 1_790_000_000, "text": text,
+            "entities": [{ "type": kind, "offset": 0, "length": command.len() }],
+            "from": { "id": person, "is_bot": false, "first_name": "Lan", "language_code": "vi" },
+            "chat": { "id": group, "type": "supergroup", "title": "Hội mê gốm" },
+        }})
+    }
+
     /// A press on a button under a message of the bot.
     pub(crate) fn press(&self, chat: i64, message: i64, data: &str) -> Value {
         let (update, query) = (self.number(), self.number());

@@ -157,13 +157,23 @@ impl Discord {
 
     /// Somebody uses a slash command; the interaction's id.
     pub(crate) fn commands(&self, person: &str, channel: &str, name: &str) -> String {
+        self.command(person, channel, json!({ "id": "5000", "name": name, "type": 1 }))
+    }
+
+    /// Somebody types a one-time code with the command for it.
+    pub(crate) fn links(&self, person: &str, channel: &str, code: &str) -> String {
+        let options = json!([{ "name": "code", "type": 3, "value": code }]);
+        self.command(person, channel, json!({ "id": "5001", "name": "link", "type": 1, "options": options }))
+    }
+
+    fn command(&self, person: &str, channel: &str, data: Value) -> String {
         let mut inner = self.inner();
         let id = inner.snowflake();
         let about = inner.channels[channel].about.clone();
         let mut interaction = json!({
             "id": id, "application_id": BOT, "type": 2, "token": format!("interaction-{id}"), "version": 1,
             "channel_id": channel, "channel": about, "locale": "vi", "entitlements": [], "app_permissions": "8",
-            "data": { "id": "5000", "name": name, "type": 1 }, "authorizing_integration_owners": {},
+            "data": data, "authorizing_integration_owners": {},
             "attachment_size_limit": 10_485_760,
         });
         interaction.with_person(person, &about);
