@@ -157,16 +157,16 @@ impl Discord {
 
     /// Somebody uses a slash command; the interaction's id.
     pub(crate) fn commands(&self, person: &str, channel: &str, name: &str) -> String {
-        self.command(person, channel, json!({ "id": "5000", "name": name, "type": 1 }))
+        self.command(person, channel, &json!({ "id": "5000", "name": name, "type": 1 }))
     }
 
     /// Somebody types a one-time code with the command for it.
     pub(crate) fn links(&self, person: &str, channel: &str, code: &str) -> String {
         let options = json!([{ "name": "code", "type": 3, "value": code }]);
-        self.command(person, channel, json!({ "id": "5001", "name": "link", "type": 1, "options": options }))
+        self.command(person, channel, &json!({ "id": "5001", "name": "link", "type": 1, "options": options }))
     }
 
-    fn command(&self, person: &str, channel: &str, data: Value) -> String {
+    fn command(&self, person: &str, channel: &str, data: &Value) -> String {
         let mut inner = self.inner();
         let id = inner.snowflake();
         let about = inner.channels[channel].about.clone();
