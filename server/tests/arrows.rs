@@ -103,7 +103,7 @@ fn every_path_in_the_documents_exists() {
 fn every_attack_of_the_table_is_tried() {
     let table = read(&root().join("docs/who-may-see-what.md"));
     let attacks: Vec<&str> =
-        table.lines().filter(|line| line.starts_with("| ") && line.contains("`")).collect();
+        table.lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
     assert!(attacks.len() >= 25, "{} attacks", attacks.len());
     let mut missing = Vec::new();
     for attack in attacks {
