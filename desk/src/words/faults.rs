@@ -90,6 +90,8 @@ const FAULTS: &[(&str, (&str, &str))] = &[
     ("unreadable", ("it could not be read from the database", "không đọc được từ cơ sở dữ liệu")),
     ("taken_over", ("an agent took over", "nhân viên đã tiếp quản")),
     ("taken_back", ("taken back before it was sent", "đã thu lại trước khi gửi")),
+    ("erased", ("the customer's data was erased", "dữ liệu của khách đã bị xóa")),
+    ("quiet_hours", ("waits for the end of the quiet hours", "đang chờ hết giờ yên lặng")),
     ("opted_out", ("the customer wants no messages", "khách không muốn nhận tin")),
 ];
 
