@@ -2,6 +2,7 @@
 
 use super::stated::{self, Forget, Said};
 use super::{Known, Reach};
+use crate::listen::mask;
 use crate::model::{Message, Millis, Preference, PreferenceSource, Product, Timestamp, Visibility};
 use crate::ports::Memory;
 use crate::text::folded_line;
@@ -45,7 +46,8 @@ impl Learnt {
         for said in stated::read(text) {
             match said {
                 Said::Keep { key, .. } if key == "note" && complains => {}
-                Said::Keep { key, value } => learnt.keep(key, value, memory, now),
+                // Each message is masked, but not what several of a run make together.
+                Said::Keep { key, value } => learnt.keep(mask(&key), mask(&value), memory, now),
                 Said::Forget(what) => learnt.forget(what, memory),
             }
         }

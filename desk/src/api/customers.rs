@@ -10,6 +10,7 @@ use super::{conversations, orders};
 use crate::state::Shared;
 use axum::Json;
 use axum::extract::State;
+use lara_core::listen::mask;
 use lara_core::model::{BrandId, ConversationId, CustomerId, Language, OrderId, Preference};
 use lara_core::ports::{Edit, Person, PersonEdit};
 use lara_store::pages::{CustomersBy, Lifetime, ListedCustomer, PersonAddress, WholePerson};
@@ -260,7 +261,7 @@ fn preferences(check: &mut Check, likes: BTreeMap<String, String>) -> Vec<Prefer
         .into_iter()
         .map(|(key, value)| {
             let known = check.needed(&key, &key, check::ID);
-            Preference::imported(known, check.needed(&key, &value, check::VALUE))
+            Preference::imported(mask(&known), mask(&check.needed(&key, &value, check::VALUE)))
         })
         .collect()
 }

@@ -9,6 +9,7 @@ use super::shape::{Done, moment, preference_source};
 use crate::state::Shared;
 use axum::Json;
 use axum::extract::State;
+use lara_core::listen::mask;
 use lara_core::model::{CustomerId, Preference, PreferenceSource};
 use lara_store::pages::ListedPreference;
 use serde::{Deserialize, Serialize};
@@ -114,7 +115,8 @@ pub(crate) async fn put(
     let mut check = Check::default();
     let value = check.needed("value", &input.value, check::VALUE);
     check.done()?;
-    let like = Preference { source: PreferenceSource::Agent, ..Preference::imported(key, value) };
+    let like =
+        Preference { source: PreferenceSource::Agent, ..Preference::imported(mask(&key), mask(&value)) };
     let done = state.directory.put_preference(caller.brand()?, id, &like, state.clock.now()).await?;
     done.map(|changed| Json(Done::new(changed))).ok_or_else(|| Problem::new(Code::NotFound))
 }

@@ -6,6 +6,7 @@ use super::reading::{LONGEST, Record, Size};
 use super::values::{Dates, Statuses, email, moment, money, phone, yes};
 use crate::wire;
 use jiff::tz::TimeZone;
+use lara_core::listen::mask;
 use lara_core::model::{
     BrandId, CustomerId, Language, Order, OrderId, OrderItem, Preference, Product, ProductId, Shipment,
     Timestamp,
@@ -210,7 +211,7 @@ impl<'a> Row<'a> {
         Ok(FileCustomer {
             id: wire::id(),
             person,
-            preferences: likes.map(|(key, value)| Preference::imported(key, value)).collect(),
+            preferences: likes.map(|(key, value)| Preference::imported(mask(&key), mask(&value))).collect(),
             created_at: self.moment("created_at")?,
             // Only what somebody refused is taken from a file: an opt-out is never undone by one.
             opted_out: self.read("consent", yes)? == Some(false),
