@@ -236,6 +236,10 @@ CREATE INDEX erasures_by_brand ON erasures (brand_id, at);
 -- When it ended, and what it was about in codes.
 ALTER TABLE conversations ADD COLUMN ended_at BIGINT;
 ALTER TABLE conversations ADD COLUMN summary TEXT;
+-- Whose it is for good: the verified customer who had the address until it passed to somebody else; it is closed. NULL is
+-- whoever has the address.
+ALTER TABLE conversations ADD COLUMN customer_id TEXT;
+CREATE INDEX conversations_by_customer ON conversations (customer_id, id) WHERE customer_id IS NOT NULL;
 UPDATE conversations SET ended_at = last_at WHERE owner = 'closed';
 CREATE INDEX conversations_to_sum_up ON conversations (ended_at) WHERE ended_at IS NOT NULL AND summary IS NULL;
 -- Since when its words are gone, erased or too old.

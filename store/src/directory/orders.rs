@@ -5,13 +5,13 @@ use crate::Store;
 use crate::db::{Tx, all, batch};
 use crate::error::broken;
 use crate::lanes::Id;
-use crate::rows::{ReturnRow as StoredReturn, into_models, parse, to_json};
+use crate::rows::{IdRow, ReturnRow as StoredReturn, into_models, parse, to_json};
 use crate::sql::{Sql, directory as sql};
 use lara_core::model::{BrandId, CustomerId, OrderId, Return, ReturnId, Timestamp};
 use lara_core::ports::{Buyer, Imported, OrderRef, OrderRow, ReturnRow, StoreResult};
 use lara_core::text::compact;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Serialize)]
 struct NewOrder<'a> {
@@ -109,12 +109,13 @@ pub(crate) async fn put_orders(
     counts: &mut Counts,
 ) -> StoreResult<Vec<usize>> {
     let people = ids(tx, brand, rows.iter().filter_map(|row| row.buyer.external())).await?;
+    let here = here(tx, brand, rows).await?;
     let mut unknown = Vec::new();
     let mut known = BTreeMap::new();
     for (number, row) in rows.iter().enumerate() {
         let customer = match &row.buyer {
             Buyer::External(id) => people.get(id).copied(),
-            Buyer::Known(id) => Some(*id),
+            Buyer::Known(id) => here.get(id).copied(),
         };
         match customer {
             // Of two rows with one number the later one counts.
@@ -130,6 +131,24 @@ pub(crate) async fn put_orders(
         counts.put(tx, sql::ORDERS_PUT, chunk, &new).await?;
     }
     Ok(unknown)
+}
+
+/// The buyers called by our id who are there: nobody erased gets an order.
+async fn here(tx: &mut Tx, brand: BrandId, rows: &[OrderRow]) -> StoreResult<BTreeSet<CustomerId>> {
+    let known = |row: &OrderRow| match row.buyer {
+        Buyer::Known(id) => Some(id),
+        Buyer::External(_) => None,
+    };
+    let called: BTreeSet<CustomerId> = rows.iter().filter_map(known).collect();
+    let called: Vec<CustomerId> = called.into_iter().collect();
+    let mut here = BTreeSet::new();
+    for chunk in called.chunks(CHUNK) {
+        let ids = Id::batch(chunk.iter().copied())?;
+        for row in all!(tx, IdRow, sql::CUSTOMERS_HERE, ids, brand.to_string())? {
+            here.insert(parse(&row.id)?);
+        }
+    }
+    Ok(here)
 }
 
 /// Adds or changes returns; the ids of their orders, and the row numbers whose order is unknown.

@@ -186,6 +186,7 @@ async fn leave_or_move(
         return opt!(tx, IdRow, sql::LANE_MOVE, id);
     }
     let left = opt!(tx, IdRow, sql::LANE_LEAVE, &id, now.millis())?;
+    identity::keep_talks(tx, address).await?;
     exec!(tx, sql::ADDRESS_SENDS_CANCEL, &id)?;
     if let Some(lane) = &left {
         exec!(tx, sql::ESCALATION_LEAVE, &lane.id, now.millis())?;

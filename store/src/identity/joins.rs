@@ -94,8 +94,16 @@ pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined
         exec!(tx, sql::ADDRESS_REPLIES_CANCEL, address.id.to_string())?;
     }
     if tie.lane {
+        if leaves {
+            // Who waits, or talks with a human, goes on; so does who proves in the conversation itself who writes there.
+            let ended = all!(tx, LaneRow, sql::LANE_END, address.id.to_string(), act.at.millis())?;
+            told.extend(moved(act.brand, ended, act.at)?);
+        }
         let statement = if leaves { sql::LANE_OTHER } else { sql::LANE_SAME };
         told.extend(moved(act.brand, all!(tx, LaneRow, statement, address.id.to_string())?, act.at)?);
+    }
+    if leaves {
+        keep_talks(tx, &address).await?;
     }
     exec!(tx, sql::SUGGESTIONS_MOOT, act.brand.to_string(), to.to_string(), act.at.millis())?;
     let tied = Tied {
@@ -108,6 +116,14 @@ pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined
     told.extend(other.into_iter().chain([to]).map(|customer| changed(act.brand, customer, act.at)));
     tell(tx, &told).await?;
     Ok(Joined::Done)
+}
+
+/// What was said at an address by the person who was proven to have it stays theirs, now that somebody else gets it.
+pub(crate) async fn keep_talks(tx: &mut Tx, address: &Address) -> StoreResult<()> {
+    if let (Some(customer), Level::Verified) = (address.customer, address.level) {
+        exec!(tx, sql::TALKS_KEEP, address.id.to_string(), customer.to_string())?;
+    }
+    Ok(())
 }
 
 /// Whether a customer is nothing but what was said at this address.
@@ -171,7 +187,9 @@ async fn untie(tx: &mut Tx, join: &Join, tied: &Tied, now: Timestamp) -> StoreRe
         let customer = join.customer.to_string();
         let (level, at) = (tied.level_after.as_str(), join.at.millis());
         if let Some(next) = opt!(tx, IdRow, sql::JOIN_NEXT, &id, customer, level, at)? {
+            let proven = before.clone().filter(|_| tied.level_before == Level::Verified);
             exec!(tx, sql::JOIN_BEFORE, next.id, before, tied.level_before.as_str())?;
+            exec!(tx, sql::TALKS_GIVE, &id, join.customer.to_string(), proven)?;
         }
         return Ok(Vec::new());
     }
@@ -180,6 +198,7 @@ async fn untie(tx: &mut Tx, join: &Join, tied: &Tied, now: Timestamp) -> StoreRe
     exec!(tx, sql::REV_MOVE, join.customer.to_string())?;
     if let Some(before) = &tied.customer_before {
         exec!(tx, sql::REV_MOVE, before.to_string())?;
+        exec!(tx, sql::TALKS_GIVE, &id, before.to_string(), None::<String>)?;
     }
     let mut told = moved(join.brand, all!(tx, LaneRow, sql::LANE_OTHER, &id)?, now)?;
     told.extend(tied.customer_before.map(|customer| changed(join.brand, customer, now)));

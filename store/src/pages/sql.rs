@@ -17,7 +17,7 @@ macro_rules! queue_rows {
              FROM conversations c \
              JOIN channels ch ON ch.id = c.channel_id \
              JOIN addresses a ON a.id = c.address_id \
-             LEFT JOIN customers t ON t.id = a.customer_id LEFT JOIN customers cu ON cu.id = COALESCE(t.head_id, t.id) \
+             LEFT JOIN customers t ON t.id = COALESCE(c.customer_id, a.customer_id) LEFT JOIN customers cu ON cu.id = COALESCE(t.head_id, t.id) \
              LEFT JOIN agents ag ON ag.id = c.agent_id \
              LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' \
              LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = (SELECT MAX(l.seq) FROM messages l \
@@ -54,10 +54,13 @@ pub(crate) const QUEUE_LATEST: crate::sql::Sql = same(
 macro_rules! of_persons {
     ($ids:literal) => {
         concat!(
-            "c.id IN (SELECT n.id FROM ",
+            "c.id IN (SELECT n.id FROM (SELECT f.id, f.owner, f.last_at FROM ",
             $ids,
             " JOIN customers m ON COALESCE(m.head_id, m.id) = i.value JOIN addresses o ON o.customer_id = m.id \
-             JOIN conversations n ON n.address_id = o.id \
+             JOIN conversations f ON f.address_id = o.id AND f.customer_id IS NULL \
+             UNION ALL SELECT f.id, f.owner, f.last_at FROM ",
+            $ids,
+            " JOIN customers m ON COALESCE(m.head_id, m.id) = i.value JOIN conversations f ON f.customer_id = m.id) n \
              ORDER BY CASE n.owner WHEN 'closed' THEN 1 ELSE 0 END, n.last_at DESC, n.id DESC LIMIT $3) \
              ORDER BY CASE c.owner WHEN 'closed' THEN 1 ELSE 0 END, c.last_at DESC, c.id DESC"
         )
@@ -88,9 +91,9 @@ statements! {
     /// The head of a conversation page.
     TALK_HEAD = both "SELECT c.brand_id, c.address_id, c.owner, c.agent_id, ag.name AS agent_name, c.language, \
         c.created_at, c.last_at, ch.kind AS channel_kind, ch.name AS channel_name, a.external, a.level, \
-        a.opted_out_at, a.unreachable_at, a.name AS address_name, COALESCE(t.head_id, a.customer_id) AS customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
+        a.opted_out_at, a.unreachable_at, a.name AS address_name, COALESCE(t.head_id, t.id) AS customer_id, e.reason, e.priority, e.severity, e.opened_at, e.due_at \
         FROM conversations c JOIN channels ch ON ch.id = c.channel_id JOIN addresses a ON a.id = c.address_id \
-        LEFT JOIN customers t ON t.id = a.customer_id LEFT JOIN agents ag ON ag.id = c.agent_id \
+        LEFT JOIN customers t ON t.id = COALESCE(c.customer_id, a.customer_id) LEFT JOIN agents ag ON ag.id = c.agent_id \
         LEFT JOIN escalations e ON e.conversation_id = c.id AND e.state <> 'resolved' WHERE c.id = $1";
 
     /// The last messages of a conversation before a place, newest first.
@@ -118,7 +121,7 @@ statements! {
         d.intent, d.sentiment, d.complaint, d.urgent, d.kind AS decision, d.reason, r.author AS answer_author, \
         r.state AS answer_state, CAST(CASE WHEN r.aside IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) AS answer_aside \
         FROM messages m JOIN channels ch ON ch.id = m.channel_id JOIN conversations c ON c.id = m.conversation_id \
-        JOIN addresses a ON a.id = c.address_id LEFT JOIN customers t ON t.id = a.customer_id \
+        JOIN addresses a ON a.id = c.address_id LEFT JOIN customers t ON t.id = COALESCE(c.customer_id, a.customer_id) \
         LEFT JOIN customers cu ON cu.id = COALESCE(t.head_id, t.id) \
         LEFT JOIN decisions d ON d.conversation_id = m.conversation_id AND d.first_seq <= m.seq AND d.last_seq = (SELECT \
         MIN(f.last_seq) FROM decisions f WHERE f.conversation_id = m.conversation_id AND f.last_seq >= m.seq) \

@@ -83,6 +83,10 @@ statements! {
     CUSTOMERS_IDS = batch(external_id TEXT)
         "SELECT c.id, c.external_id FROM b CROSS JOIN customers c WHERE c.brand_id = $2 AND c.external_id = b.external_id";
 
+    /// Of a batch of customers those that brand `$2` has, and that are not erased.
+    CUSTOMERS_HERE = batch(id TEXT)
+        "SELECT c.id FROM b CROSS JOIN customers c WHERE c.id = b.id AND c.brand_id = $2 AND c.erased_at IS NULL";
+
     /// Preferences: new, or changed.
     PREFERENCES_PUT = batch(customer_id TEXT, key TEXT, brand_id TEXT, value TEXT, source TEXT, address_id TEXT, message_id TEXT, at BIGINT)
         "INSERT INTO preferences (customer_id, key, brand_id, value, updated_at, source, address_id, message_id) \

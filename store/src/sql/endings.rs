@@ -60,7 +60,7 @@ statements! {
     ENDED_TALKS = batch(id TEXT)
         "SELECT c.id, h.kind, h.name, c.address_id, p.id AS customer_id, COALESCE(p.external_id, t.external_id) AS external_id, \
          c.created_at, c.ended_at, c.summary FROM b JOIN conversations c ON c.id = b.id JOIN channels h ON h.id = c.channel_id \
-         JOIN addresses a ON a.id = c.address_id LEFT JOIN customers t ON t.id = a.customer_id \
+         JOIN addresses a ON a.id = c.address_id LEFT JOIN customers t ON t.id = COALESCE(c.customer_id, a.customer_id) \
          LEFT JOIN customers p ON p.id = COALESCE(t.head_id, t.id) WHERE c.ended_at IS NOT NULL AND c.summary IS NOT NULL";
 
     /// Names of a batch of agents.

@@ -38,42 +38,54 @@ statements! {
          fault = CASE WHEN state = 'queued' THEN 'erased' ELSE fault END, \
          send_at = CASE WHEN state = 'queued' THEN NULL ELSE send_at END, \
          state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END \
-         WHERE id IN (SELECT q.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-             JOIN conversations c ON c.address_id = a.id JOIN messages q ON q.conversation_id = c.id \
-             WHERE COALESCE(m.head_id, m.id) = $1 AND q.erased_at IS NULL LIMIT $3) RETURNING taken_back";
+         WHERE id IN (SELECT q.id FROM messages q WHERE q.erased_at IS NULL AND q.conversation_id IN (\
+             SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1) LIMIT $3) RETURNING taken_back";
 
     /// Attachments of a person's messages.
     ERASE_ATTACHMENTS = both
-        "DELETE FROM attachments WHERE message_id IN (SELECT q.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-         JOIN conversations c ON c.address_id = a.id JOIN messages q ON q.conversation_id = c.id \
-         WHERE COALESCE(m.head_id, m.id) = $1)";
+        "DELETE FROM attachments WHERE message_id IN (SELECT q.id FROM messages q WHERE q.conversation_id IN (\
+             SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1))";
 
     /// Lessons lead nowhere any more. Their texts were masked when they were taught.
     ERASE_LESSONS = both
-        "UPDATE lessons SET message_id = NULL WHERE brand_id = $2 AND message_id IN (SELECT q.id FROM customers m \
-         JOIN addresses a ON a.customer_id = m.id JOIN conversations c ON c.address_id = a.id \
-         JOIN messages q ON q.conversation_id = c.id WHERE COALESCE(m.head_id, m.id) = $1)";
+        "UPDATE lessons SET message_id = NULL WHERE brand_id = $2 AND message_id IN (SELECT q.id FROM messages q \
+         WHERE q.conversation_id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1))";
 
     /// Decisions keep what is counted; what they quote and which orders they knew goes.
     ERASE_DECISIONS = sqlite
         "UPDATE decisions SET reading = json_set(reading, '$.why', json('[]'), '$.entities', json('[]')), \
          known = (SELECT json_group_array(k.value) FROM json_each(decisions.known) k WHERE k.value NOT LIKE 'order:%') \
-         WHERE conversation_id IN (SELECT c.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-             JOIN conversations c ON c.address_id = a.id WHERE COALESCE(m.head_id, m.id) = $1) \
+         WHERE conversation_id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1) \
          AND (reading LIKE '%\"why\":[{%' OR reading LIKE '%\"entities\":[{%' OR known LIKE '%\"order:%')"
         postgres
         "UPDATE decisions SET reading = jsonb_set(jsonb_set(reading::jsonb, '{why}', '[]'), '{entities}', '[]')::text, \
          known = (SELECT COALESCE(jsonb_agg(k.value), '[]') FROM jsonb_array_elements(decisions.known::jsonb) k \
              WHERE k.value #>> '{}' NOT LIKE 'order:%')::text \
-         WHERE conversation_id IN (SELECT c.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-             JOIN conversations c ON c.address_id = a.id WHERE COALESCE(m.head_id, m.id) = $1) \
+         WHERE conversation_id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1) \
          AND (reading LIKE '%\"why\":[{%' OR reading LIKE '%\"entities\":[{%' OR known LIKE '%\"order:%')";
 
     /// Nobody waits in the queue any more, since `$2`.
     ERASE_ESCALATIONS = both
         "UPDATE escalations SET state = 'resolved', resolved_at = $2 WHERE state <> 'resolved' \
-         AND conversation_id IN (SELECT c.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-             JOIN conversations c ON c.address_id = a.id WHERE COALESCE(m.head_id, m.id) = $1)";
+         AND conversation_id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1)";
 
     /// What is open is closed, since `$2`.
     ERASE_LANES = both
@@ -87,20 +99,26 @@ statements! {
     ERASE_SUMMARIES = both
         "UPDATE conversations SET summary = '{}', open_question = NULL, emptied_at = COALESCE(emptied_at, $2) \
          WHERE (summary IS NULL OR summary <> '{}' OR open_question IS NOT NULL OR emptied_at IS NULL) \
-         AND address_id IN (SELECT a.id FROM customers m \
-             JOIN addresses a ON a.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1)";
+         AND id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1)";
 
     /// Alerts that nobody has sent yet.
     ERASE_ALERTS = both
         "UPDATE alerts SET state = 'cancelled', fault = NULL, due_at = NULL WHERE due_at IS NOT NULL AND state = 'queued' \
-         AND conversation_id IN (SELECT c.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-             JOIN conversations c ON c.address_id = a.id WHERE COALESCE(m.head_id, m.id) = $1)";
+         AND conversation_id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1)";
 
     /// Notices that nobody has sent yet.
     ERASE_NOTICES = both
         "UPDATE notices SET state = 'cancelled', fault = NULL, due_at = NULL WHERE due_at IS NOT NULL AND state = 'queued' \
-         AND subject IN (SELECT c.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-             JOIN conversations c ON c.address_id = a.id WHERE COALESCE(m.head_id, m.id) = $1)";
+         AND subject IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1)";
 
     /// Returns keep how far they are, what and how much; not the shop's id, nor why.
     ERASE_RETURNS = both

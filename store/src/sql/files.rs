@@ -45,7 +45,7 @@ statements! {
         "SELECT c.id, h.name AS channel, h.kind, c.owner, c.language, c.created_at, c.last_at, c.ended_at, c.summary, a.level, \
          u.external_id AS customer_external_id, u.email AS customer_email FROM conversations c \
          JOIN channels h ON h.id = c.channel_id JOIN addresses a ON a.id = c.address_id \
-         LEFT JOIN customers u ON u.id = a.customer_id \
+         LEFT JOIN customers u ON u.id = COALESCE(c.customer_id, a.customer_id) \
          WHERE c.brand_id = $1 AND c.id > $2 AND c.last_at >= $3 ORDER BY c.id LIMIT $4";
 
     /// The messages of conversations.

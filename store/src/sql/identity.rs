@@ -61,6 +61,21 @@ statements! {
     LANE_SAME = both
         "UPDATE conversations SET rev = rev + 1 WHERE address_id = $1 AND owner <> 'closed' RETURNING id, address_id";
 
+    /// Closes the open conversation of address `$1`, which somebody else had, at `$2`, where nobody waits in it and no human
+    /// has it.
+    LANE_END = both
+        "UPDATE conversations SET owner = 'closed', epoch = epoch + 1, rev = rev + 1, misses = 0, open_question = NULL, \
+         ready_at = NULL, run_until = NULL, lease_node = NULL, lease_until = NULL, ended_at = $2 \
+         WHERE address_id = $1 AND owner = 'bot' AND last_in_seq <= done_seq RETURNING id, address_id";
+
+    /// The closed conversations of address `$1` stay with customer `$2`, who was proven to have it and has it no more.
+    TALKS_KEEP = both
+        "UPDATE conversations SET customer_id = $2 WHERE address_id = $1 AND customer_id IS NULL AND owner = 'closed'";
+
+    /// What stayed with customer `$2` when they lost address `$1` is customer `$3`'s after all; NULL: whoever has the address.
+    TALKS_GIVE = both
+        "UPDATE conversations SET customer_id = $3 WHERE address_id = $1 AND customer_id = $2";
+
     /// Address `$2` of brand `$1`, held until the transaction ends.
     ADDRESS_OF = sqlite
         "SELECT * FROM addresses WHERE brand_id = $1 AND id = $2"
@@ -101,8 +116,9 @@ statements! {
     CUSTOMER_BEYOND = both
         "SELECT c.id FROM customers c WHERE c.id = $1 AND (c.external_id IS NOT NULL OR c.email IS NOT NULL \
          OR c.head_id IS NOT NULL OR c.erased_at IS NOT NULL \
-         OR EXISTS (SELECT 1 FROM customers m WHERE COALESCE(m.head_id, m.id) = c.id AND m.id <> c.id) \
+         OR EXISTS (SELECT 1 FROM customers m WHERE COALESCE(m.head_id, m.id) = COALESCE(c.id, '') AND m.id <> c.id) \
          OR EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id) \
+         OR EXISTS (SELECT 1 FROM conversations t WHERE t.customer_id = c.id) \
          OR EXISTS (SELECT 1 FROM addresses a WHERE a.customer_id = c.id AND a.id <> $2))";
 
     /// A suggestion, if the pair was never asked about.

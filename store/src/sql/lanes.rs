@@ -32,8 +32,10 @@ statements! {
          COALESCE(p.language, t.language) AS customer_language, COALESCE(p.tier, t.tier) AS customer_tier, \
          \
          (SELECT MIN(m.opted_out_at) FROM customers m WHERE COALESCE(m.head_id, m.id) = p.id) AS customer_opted_out_at, p.rev AS customer_rev, \
-         EXISTS (SELECT 1 FROM conversations e WHERE e.address_id = c.address_id AND e.id < c.id) \
-         OR EXISTS (SELECT 1 FROM addresses o JOIN conversations e ON e.address_id = o.id \
+         EXISTS (SELECT 1 FROM conversations e WHERE e.address_id = c.address_id AND e.customer_id IS NULL AND e.id < c.id) \
+         OR EXISTS (SELECT 1 FROM customers m JOIN conversations e ON e.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = COALESCE(p.id, '') AND e.id < c.id) \
+         OR EXISTS (SELECT 1 FROM addresses o JOIN conversations e ON e.address_id = o.id AND e.customer_id IS NULL \
              WHERE o.customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = COALESCE(p.id, '')) \
              AND o.id <> a.id AND e.id < c.id) AS came_before, \
          l.author AS last_out_author, l.text AS last_out_text \

@@ -112,14 +112,17 @@ statements! {
     /// that a reader who waits in a long conversation touches only what is new.
     TRANSCRIPT_AFTER = both
         "SELECT * FROM (SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id AND m.seq > $3 \
-         WHERE c.id = $2 AND c.address_id = $1 \
+         WHERE c.id = $2 AND c.address_id = $1 AND (c.customer_id IS NULL OR EXISTS (SELECT 1 FROM addresses a JOIN customers t ON t.id = a.customer_id \
+             JOIN customers w ON w.id = c.customer_id WHERE a.id = $1 AND COALESCE(t.head_id, t.id) = COALESCE(w.head_id, w.id))) \
          UNION ALL SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id \
-         WHERE c.address_id = $1 AND c.id > $2) AS t \
+         WHERE c.address_id = $1 AND c.id > $2 AND (c.customer_id IS NULL OR EXISTS (SELECT 1 FROM addresses a JOIN customers t ON t.id = a.customer_id \
+             JOIN customers w ON w.id = c.customer_id WHERE a.id = $1 AND COALESCE(t.head_id, t.id) = COALESCE(w.head_id, w.id)))) AS t \
          WHERE direction = 'in' OR (direction = 'out' AND state = 'sent') ORDER BY conversation_id, seq LIMIT $4";
 
     /// The last `$2` messages the person at address `$1` may read, newest first.
     TRANSCRIPT_LATEST = both
         "SELECT m.* FROM conversations c JOIN messages m ON m.conversation_id = c.id \
-         WHERE c.address_id = $1 AND (m.direction = 'in' OR (m.direction = 'out' AND m.state = 'sent')) \
+         WHERE c.address_id = $1 AND (c.customer_id IS NULL OR EXISTS (SELECT 1 FROM addresses a JOIN customers t ON t.id = a.customer_id \
+             JOIN customers w ON w.id = c.customer_id WHERE a.id = $1 AND COALESCE(t.head_id, t.id) = COALESCE(w.head_id, w.id))) AND (m.direction = 'in' OR (m.direction = 'out' AND m.state = 'sent')) \
          ORDER BY c.id DESC, m.seq DESC LIMIT $2";
 }

@@ -49,9 +49,12 @@ statements! {
 
     /// Conversations of a person after `$2`, at most `$3`.
     FILE_TALKS = both
-        "SELECT c.id, c.address_id, c.owner, c.language, c.summary, c.created_at, c.ended_at FROM customers m \
-         JOIN addresses a ON a.customer_id = m.id JOIN conversations c ON c.address_id = a.id \
-         WHERE COALESCE(m.head_id, m.id) = $1 AND c.id > $2 ORDER BY c.id LIMIT $3";
+        "SELECT c.id, c.address_id, c.owner, c.language, c.summary, c.created_at, c.ended_at FROM conversations c \
+         WHERE c.id IN (SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1) \
+         AND c.id > $2 ORDER BY c.id LIMIT $3";
 
     /// Messages of a batch of conversations after place `$3` of conversation `$2`, at most `$4`.
     FILE_MESSAGES = batch(id TEXT)
@@ -93,7 +96,7 @@ statements! {
              AND m.opted_out_at IS NOT NULL) AS opted_out, \
          (SELECT c.owner FROM conversations c WHERE c.address_id = a.id AND c.owner <> 'closed') AS owner, \
          (SELECT MAX(q.at) FROM conversations o JOIN messages q ON q.conversation_id = o.id AND q.seq = o.last_in_seq \
-             WHERE o.address_id = a.id AND q.direction = 'in' AND q.visibility = 'direct') AS last_in_at \
+             WHERE o.address_id = a.id AND o.customer_id IS NULL AND q.direction = 'in' AND q.visibility = 'direct') AS last_in_at \
          FROM customers t JOIN addresses a ON a.customer_id = t.id AND a.level = 'verified' \
          JOIN channels ch ON ch.id = a.channel_id AND ch.paused_at IS NULL JOIN customers h ON h.id = $1 \
          WHERE COALESCE(t.head_id, t.id) = $1 AND t.erased_at IS NULL) AS found \
@@ -106,16 +109,19 @@ statements! {
              AND m.opted_out_at IS NOT NULL) AS opted_out, \
          (SELECT c.owner FROM conversations c WHERE c.address_id = a.id AND c.owner <> 'closed') AS owner, \
          (SELECT MAX(q.at) FROM conversations o JOIN messages q ON q.conversation_id = o.id AND q.seq = o.last_in_seq \
-             WHERE o.address_id = a.id AND q.direction = 'in' AND q.visibility = 'direct') AS last_in_at \
+             WHERE o.address_id = a.id AND o.customer_id IS NULL AND q.direction = 'in' AND q.visibility = 'direct') AS last_in_at \
          FROM customers t JOIN addresses a ON a.customer_id = t.id AND a.level = 'verified' \
          JOIN channels ch ON ch.id = a.channel_id AND ch.paused_at IS NULL JOIN customers h ON h.id = $1 \
          WHERE COALESCE(t.head_id, t.id) = $1 AND a.id = $2 AND t.erased_at IS NULL";
 
     /// How many messages the person with head `$1` got without asking, or will get, since `$2`.
     UNASKED_COUNT = both
-        "SELECT COUNT(*) AS number FROM customers m JOIN addresses a ON a.customer_id = m.id \
-         JOIN conversations c ON c.address_id = a.id JOIN messages q ON q.conversation_id = c.id AND q.unasked AND q.at >= $2 \
-         WHERE COALESCE(m.head_id, m.id) = $1 AND q.state NOT IN ('cancelled', 'failed')";
+        "SELECT COUNT(*) AS number FROM messages q WHERE q.conversation_id IN (\
+             SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1) \
+         AND q.unasked AND q.at >= $2 AND q.state NOT IN ('cancelled', 'failed')";
 
     /// A place in the open conversation of address `$4`, or in a new one (`$1`); none where a human has it or is waited for.
     UNASKED_PLACE = both

@@ -150,6 +150,20 @@ pub(crate) async fn orders_of_unknown_customers_are_named(house: &House) {
     assert_eq!(put(rows(OrderStatus::Shipped)).await, (counts(0, 1, 1), vec![1]));
 }
 
+pub(crate) async fn nobody_erased_gets_an_order(house: &House) {
+    let shop = house.shop().await;
+    let known = tie(house, &shop, "lan", &lan(), Level::Verified).await.customer.unwrap();
+    let bought = |customer| {
+        let row = order(house, &shop, "MH-9", OrderStatus::Placed, "");
+        vec![OrderRow { buyer: lara_core::ports::Buyer::Known(customer), ..row }]
+    };
+    let put = async |rows| house.store.put_orders(shop.brand.id, rows, at(9)).await.unwrap().1;
+    assert_eq!(put(bought(CustomerId::new(house.id()))).await, [0], "nobody the brand knows");
+    house.peek().await.run(&format!("UPDATE customers SET erased_at = 1 WHERE id = '{known}'")).await;
+    assert_eq!(put(bought(known)).await, [0]);
+    assert_eq!(house.number("SELECT COUNT(*) FROM orders").await, 0);
+}
+
 pub(crate) async fn products_are_imported_by_stock_keeping_unit(house: &House) {
     let shop = house.shop().await;
     let product = |sku: &str, name: &str, stock| Product {

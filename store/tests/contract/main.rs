@@ -30,6 +30,7 @@ mod learn;
 mod learnt;
 mod listen;
 mod outbox;
+mod passed_on;
 mod people;
 mod privacy;
 mod proofs;
@@ -149,6 +150,7 @@ on_both! {
         a_person_is_found_by_email_when_the_shop_gave_no_id,
         customers_are_imported_by_the_shops_id,
         orders_of_unknown_customers_are_named,
+        nobody_erased_gets_an_order,
         products_are_imported_by_stock_keeping_unit,
         a_profile_is_what_is_known,
         a_return_goes_on_and_never_back,
@@ -169,6 +171,10 @@ on_both! {
         a_shared_email_identifies_nobody,
         a_member_who_signs_in_as_the_head_is_nobody_else,
         only_a_proven_address_gets_a_code;
+    passed_on:
+        what_somebody_said_stays_theirs_when_their_address_passes_on,
+        a_tie_taken_back_gives_back_what_was_said,
+        joins_undone_out_of_order_leave_no_words_with_the_wrong_one;
     files:
         a_dry_run_counts_and_stores_nothing,
         a_file_says_since_when_and_who_wants_no_messages,

@@ -79,13 +79,17 @@ statements! {
     /// The conversations of a brand after an id.
     LIST_CONVERSATIONS = both
         "SELECT c.id, c.owner, c.language, c.created_at, c.last_at, c.ended_at, ch.kind AS channel_kind, ch.name AS channel_name, \
-         a.level, a.customer_id FROM conversations c JOIN channels ch ON ch.id = c.channel_id \
+         a.level, COALESCE(c.customer_id, a.customer_id) AS customer_id FROM conversations c JOIN channels ch ON ch.id = c.channel_id \
          JOIN addresses a ON a.id = c.address_id WHERE c.brand_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3";
 
     /// The conversations of a person after an id.
     LIST_CONVERSATIONS_OF = both
         "SELECT c.id, c.owner, c.language, c.created_at, c.last_at, c.ended_at, ch.kind AS channel_kind, ch.name AS channel_name, \
-         a.level, a.customer_id FROM customers m JOIN addresses a ON a.customer_id = m.id \
-         JOIN conversations c ON c.address_id = a.id JOIN channels ch ON ch.id = c.channel_id \
-         WHERE COALESCE(m.head_id, m.id) = $1 AND c.id > $2 ORDER BY c.id LIMIT $3";
+         w.level, COALESCE(c.customer_id, w.customer_id) AS customer_id FROM conversations c JOIN addresses w ON w.id = c.address_id \
+         JOIN channels ch ON ch.id = c.channel_id WHERE c.id IN (\
+             SELECT o.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
+             JOIN conversations o ON o.address_id = a.id AND o.customer_id IS NULL WHERE COALESCE(m.head_id, m.id) = $1 \
+             UNION ALL SELECT o.id FROM customers m JOIN conversations o ON o.customer_id = m.id \
+             WHERE COALESCE(m.head_id, m.id) = $1) \
+         AND c.id > $2 ORDER BY c.id LIMIT $3";
 }

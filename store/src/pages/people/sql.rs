@@ -58,15 +58,15 @@ statements! {
 
     /// Persons who wrote lately; of each owner's conversations the latest.
     FIND_LATEST = both "SELECT COALESCE(t.head_id, t.id) AS id, MAX(l.last_at) AS last_at FROM (\
-        SELECT * FROM (SELECT address_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'waiting' \
+        SELECT * FROM (SELECT address_id, customer_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'waiting' \
             ORDER BY last_at DESC LIMIT $2) w UNION ALL \
-        SELECT * FROM (SELECT address_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'agent' \
+        SELECT * FROM (SELECT address_id, customer_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'agent' \
             ORDER BY last_at DESC LIMIT $2) h UNION ALL \
-        SELECT * FROM (SELECT address_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'bot' \
+        SELECT * FROM (SELECT address_id, customer_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'bot' \
             ORDER BY last_at DESC LIMIT $2) o UNION ALL \
-        SELECT * FROM (SELECT address_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'closed' \
+        SELECT * FROM (SELECT address_id, customer_id, last_at FROM conversations WHERE brand_id = $1 AND owner = 'closed' \
             ORDER BY last_at DESC LIMIT $2) d) l \
-        JOIN addresses a ON a.id = l.address_id JOIN customers t ON t.id = a.customer_id \
+        JOIN addresses a ON a.id = l.address_id JOIN customers t ON t.id = COALESCE(l.customer_id, a.customer_id) \
         GROUP BY COALESCE(t.head_id, t.id) ORDER BY 2 DESC, 1 LIMIT $3";
 
     /// A batch of persons for a list.
@@ -83,7 +83,7 @@ statements! {
     PEOPLE_PLACES = batch(id TEXT)
         "SELECT b.id, ch.kind AS channel_kind, a.level, MAX(c.last_at) AS last_at FROM b \
          JOIN customers m ON COALESCE(m.head_id, m.id) = b.id JOIN addresses a ON a.customer_id = m.id \
-         JOIN channels ch ON ch.id = a.channel_id LEFT JOIN conversations c ON c.address_id = a.id \
+         JOIN channels ch ON ch.id = a.channel_id LEFT JOIN conversations c ON c.address_id = a.id AND c.customer_id IS NULL \
          GROUP BY b.id, ch.kind, a.level ORDER BY b.id, 4 DESC";
 
     /// What waits for a human of a batch of persons, what burns first.
@@ -120,7 +120,7 @@ statements! {
         a.level, a.opted_out_at, a.unreachable_at, a.created_at, l.last_at, j.how, j.at AS joined_at, g.name AS agent_name \
         FROM customers m JOIN addresses a ON a.customer_id = m.id JOIN channels ch ON ch.id = a.channel_id \
         LEFT JOIN (SELECT c.address_id, MAX(c.last_at) AS last_at FROM customers n JOIN addresses o ON o.customer_id = n.id \
-            JOIN conversations c ON c.address_id = o.id WHERE COALESCE(n.head_id, n.id) = $1 GROUP BY c.address_id) l \
+            JOIN conversations c ON c.address_id = o.id AND c.customer_id IS NULL WHERE COALESCE(n.head_id, n.id) = $1 GROUP BY c.address_id) l \
             ON l.address_id = a.id \
         LEFT JOIN joins j ON j.id = (SELECT k.id FROM joins k WHERE k.address_id = a.id AND k.undone_at IS NULL \
             ORDER BY k.at DESC, k.id DESC LIMIT 1) LEFT JOIN agents g ON g.id = j.agent_id \
@@ -134,9 +134,12 @@ statements! {
         WHERE place = 1 ORDER BY key LIMIT 200";
 
     /// The moods of a person's messages, newest first: of person `$2` and of address `$1`.
-    PERSON_MOODS = both "SELECT d.score, d.sentiment, d.at FROM addresses a \
-        JOIN conversations c ON c.address_id = a.id JOIN decisions d ON d.conversation_id = c.id WHERE a.id = $1 \
-        OR a.customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $2) ORDER BY d.at DESC LIMIT $3";
+    PERSON_MOODS = both "SELECT d.score, d.sentiment, d.at FROM decisions d WHERE d.conversation_id IN (\
+        SELECT n.id FROM addresses a JOIN conversations n ON n.address_id = a.id AND n.customer_id IS NULL \
+            WHERE (a.id = $1 AND (a.customer_id IS NULL OR $2 = '')) \
+            OR a.customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $2) \
+        UNION ALL SELECT n.id FROM customers m JOIN conversations n ON n.customer_id = m.id \
+            WHERE COALESCE(m.head_id, m.id) = $2) ORDER BY d.at DESC LIMIT $3";
 
     /// The conversations of person `$2` and of address `$1` before (`$4`, `$5`), but not `$3`, newest first.
     PERSON_TALKS = both "SELECT c.id, c.owner, c.created_at, c.last_at, c.ended_at, c.summary, ch.kind AS channel_kind, \
@@ -145,9 +148,13 @@ statements! {
         AS first_text, (SELECT e.reason FROM escalations e WHERE e.conversation_id = c.id ORDER BY e.opened_at DESC LIMIT 1) \
         AS reason, (SELECT d.sentiment FROM decisions d WHERE d.conversation_id = c.id ORDER BY d.last_seq DESC LIMIT 1) \
         AS mood FROM conversations c JOIN channels ch ON ch.id = c.channel_id LEFT JOIN agents g ON g.id = c.agent_id \
-        WHERE c.id IN (SELECT n.id FROM addresses a JOIN conversations n ON n.address_id = a.id WHERE (a.id = $1 \
-            OR a.customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $2)) AND n.id <> $3 \
-            AND (n.last_at, n.id) < ($4, $5) ORDER BY n.last_at DESC, n.id DESC LIMIT $6) \
+        WHERE c.id IN (SELECT t.id FROM (SELECT n.id, n.last_at FROM addresses a \
+            JOIN conversations n ON n.address_id = a.id AND n.customer_id IS NULL \
+            WHERE (a.id = $1 AND (a.customer_id IS NULL OR $2 = '')) \
+            OR a.customer_id IN (SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $2) \
+            UNION ALL SELECT n.id, n.last_at FROM customers m JOIN conversations n ON n.customer_id = m.id \
+            WHERE COALESCE(m.head_id, m.id) = $2) t WHERE t.id <> $3 \
+            AND (t.last_at, t.id) < ($4, $5) ORDER BY t.last_at DESC, t.id DESC LIMIT $6) \
         ORDER BY c.last_at DESC, c.id DESC";
 
     /// Acts that tied person `$1` together, newest first.
