@@ -24,6 +24,7 @@ mod outage;
 mod webhook;
 mod shops;
 mod alerts;
+mod api;
 mod two_nodes;
 mod studio;
 mod learn;
