@@ -61,6 +61,7 @@ pub fn shop(body: &[u8]) {
         (ShopKind::Shopify, "refunds/create"),
         (ShopKind::Shopify, "returns/request"),
         (ShopKind::Shopify, "customers/update"),
+        (ShopKind::Shopify, "customers/redact"),
         (ShopKind::WooCommerce, "order.updated"),
         (ShopKind::WooCommerce, "order.deleted"),
         (ShopKind::WooCommerce, "customer.updated"),

@@ -27,8 +27,14 @@ pub(super) fn translate(topic: &str, body: &Value, at: Timestamp) -> ShopNews {
         "customers/create" | "customers/update" | "customers/enable" | "customers/disable" => {
             one(customer(body).map(ShopChange::Person))
         }
-        // What an app in Shopify's store must answer: the operator does it, for erasing is not a stranger's button.
-        "customers/data_request" | "customers/redact" | "shop/redact" => ShopNews::Refused("privacy_request"),
+        // What an app of Shopify's must answer (shopify.dev/docs/apps/build/compliance/privacy-law-compliance).
+        "customers/redact" => {
+            body.get("customer").and_then(|who| id(who, "id")).map_or(UNREADABLE, ShopNews::Erase)
+        }
+        // The operator answers: a file about somebody goes to nobody on a webhook's word.
+        "customers/data_request" => ShopNews::Refused("data_request"),
+        // All of a brand's past is no webhook's to take: other systems and channels told it too.
+        "shop/redact" => ShopNews::Refused("shop_redact"),
         _ => ShopNews::Ignored("topic"),
     }
 }

@@ -33,6 +33,7 @@ fn body(name: &str) -> Vec<u8> {
 
 /// What each recorded body is about.
 const BODIES: &[(&str, ShopKind, &str)] = &[
+    ("shopify_customers_data_request", ShopKind::Shopify, "customers/data_request"),
     ("shopify_customers_redact", ShopKind::Shopify, "customers/redact"),
     ("shopify_customers_update", ShopKind::Shopify, "customers/update"),
     ("shopify_fulfillment_events_delivered", ShopKind::Shopify, "fulfillment_events/create"),
@@ -45,6 +46,7 @@ const BODIES: &[(&str, ShopKind, &str)] = &[
     ("shopify_orders_updated_delivered", ShopKind::Shopify, "orders/updated"),
     ("shopify_refunds_create", ShopKind::Shopify, "refunds/create"),
     ("shopify_returns_request", ShopKind::Shopify, "returns/request"),
+    ("shopify_shop_redact", ShopKind::Shopify, "shop/redact"),
     ("woocommerce_cannot_view", ShopKind::WooCommerce, "order.updated"),
     ("woocommerce_customer_updated", ShopKind::WooCommerce, "customer.updated"),
     ("woocommerce_order_completed", ShopKind::WooCommerce, "order.updated"),
@@ -63,6 +65,7 @@ fn every_documented_body_is_understood() {
         match translate(*kind, topic, &body(name), NOW) {
             ShopNews::Ignored(why) => drop(writeln!(lines, "  nothing: {why}")),
             ShopNews::Refused(why) => drop(writeln!(lines, "  refused: {why}")),
+            ShopNews::Erase(who) => drop(writeln!(lines, "  erase: {who}")),
             ShopNews::Changes(changes) => {
                 for change in changes {
                     let _ = writeln!(lines, "  {change:?}");
@@ -282,6 +285,54 @@ async fn a_paused_one_is_told_to_come_back_and_a_removed_one_is_nobody() {
         StatusCode::SERVICE_UNAVAILABLE,
         "a store that is away is told to come back to"
     );
+}
+
+#[tokio::test]
+async fn whom_shopify_wants_forgotten_is_erased_once() {
+    let till = Till::open(ShopKind::Shopify).await;
+    let told = |outcome: &str| (StatusCode::OK, json!({ "outcome": outcome }));
+    let redact = |id: i64| serde_json::to_vec(&json!({ "shop_id": 1, "customer": { "id": id } })).unwrap();
+    let lan = 115_310_627_314_723_954;
+    let order = || body("shopify_orders_create");
+    assert_eq!(till.tells("orders/create", "o1", SECRET, order()).await, told("taken"));
+    let stranger = till.tells("customers/redact", "r1", "another secret", redact(lan)).await;
+    assert_eq!(stranger.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(till.tells("customers/redact", "r2", SECRET, redact(4)).await, told("ignored"), "nobody's id");
+    assert!(till.status().await.is_some(), "nobody else is erased");
+
+    assert_eq!(till.tells("customers/redact", "r3", SECRET, redact(lan)).await, told("taken"));
+    assert_eq!(till.status().await, None);
+    assert_eq!(
+        till.tells("orders/updated", "o2", SECRET, order()).await,
+        told("ignored"),
+        "the shop does not bring back what was erased"
+    );
+    // They buy again, as somebody new: the old wish is not theirs.
+    let again = till.tells("customers/create", "c1", SECRET, {
+        serde_json::to_vec(&json!({ "id": lan, "email": "lan@example.com" })).unwrap()
+    });
+    assert_eq!(again.await, told("taken"));
+    assert_eq!(till.tells("customers/redact", "r3", SECRET, redact(lan)).await, told("replayed"));
+    let found = till.house.store.customer_by_email(till.brand, "lan@example.com").await.unwrap();
+    assert!(found.is_some());
+    let unnamed = till.tells("customers/redact", "r4", SECRET, b"{\"customer\":{}}".to_vec()).await;
+    assert_eq!(unnamed, told("refused"));
+}
+
+#[tokio::test]
+async fn what_only_the_operator_may_answer_is_kept_for_them() {
+    let till = Till::open(ShopKind::Shopify).await;
+    for (id, topic, name) in [
+        ("a", "customers/data_request", "shopify_customers_data_request"),
+        ("b", "shop/redact", "shopify_shop_redact"),
+    ] {
+        let answer = till.tells(topic, id, SECRET, body(name)).await;
+        assert_eq!(answer, (StatusCode::OK, json!({ "outcome": "refused" })), "{name}");
+    }
+    let refused = till.house.store.shop_refusals(Timestamp::from_millis(0)).await.unwrap();
+    let reasons: Vec<_> = refused.iter().map(|one| (one.reason.as_str(), one.count)).collect();
+    assert_eq!(reasons, [("data_request", 1), ("shop_redact", 1)]);
+    assert!(till.house.store.shop(till.shop.id).await.unwrap().is_some(), "the system is still there");
 }
 
 #[tokio::test]

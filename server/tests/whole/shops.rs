@@ -12,7 +12,8 @@ use std::time::Duration;
 
 on_both!(
     the_answer_knows_what_the_shop_told_a_moment_ago,
-    what_is_told_once_survives_a_crash_and_counts_once
+    what_is_told_once_survives_a_crash_and_counts_once,
+    who_is_forgotten_at_the_shop_is_forgotten_here
 );
 
 const SECRET: &str = "shpss_of_the_whole_program_tests";
@@ -41,13 +42,17 @@ impl Shopify {
     }
 
     async fn tells(&self, id: &str, order: &Value) -> (StatusCode, Value) {
-        let body = order.to_string();
+        self.tells_of("orders/updated", id, order).await
+    }
+
+    async fn tells_of(&self, topic: &str, id: &str, what: &Value) -> (StatusCode, Value) {
+        let body = what.to_string();
         let mac =
             Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).unwrap().chain_update(body.as_bytes());
         let told = self
             .http
             .post(&self.address)
-            .header("X-Shopify-Topic", "orders/updated")
+            .header("X-Shopify-Topic", topic)
             .header("X-Shopify-Webhook-Id", id)
             .header("X-Shopify-Hmac-Sha256", STANDARD.encode(mac.finalize().into_bytes()))
             .body(body);
@@ -122,6 +127,32 @@ async fn what_is_told_once_survives_a_crash_and_counts_once(mut lara: Lara) {
     lara.runs(&["shop", "secret", "shopify", "--secret-file", "shopify.secret"]).unwrap();
     assert_eq!(shopify.tells("e2", &order(90, Some("GHN2"))).await, outcome("taken"));
     assert_eq!(lara.count(SHIPPED).await, 1);
+}
+
+async fn who_is_forgotten_at_the_shop_is_forgotten_here(mut lara: Lara) {
+    const MAI: &str = "SELECT COUNT(*) FROM customers WHERE email = 'mai@example.vn'";
+    const ERASED: &str = "SELECT COUNT(*) FROM erasures WHERE by_whom = 'shop'";
+    let shopify = Shopify::of(&lara);
+    let outcome = |word: &str| (StatusCode::OK, json!({ "outcome": word }));
+    let mai = json!({ "id": 191_167, "email": "mai@example.vn", "first_name": "Mai" });
+    assert_eq!(shopify.tells_of("customers/create", "c1", &mai).await, outcome("taken"));
+    assert_eq!(lara.count(MAI).await, 1);
+    let about = json!({ "shop_id": 954_889, "customer": { "id": 191_167, "email": "mai@example.vn" } });
+    assert_eq!(shopify.tells_of("customers/data_request", "d1", &about).await, outcome("refused"));
+    assert_eq!(shopify.tells_of("customers/redact", "r1", &about).await, outcome("taken"));
+    lara.kill();
+    lara.wake().await;
+    assert_eq!(shopify.tells_of("customers/redact", "r1", &about).await, outcome("replayed"));
+    assert_eq!((lara.count(MAI).await, lara.count(ERASED).await), (0, 1));
+    assert_eq!(
+        shopify.tells_of("shop/redact", "s1", &json!({ "shop_id": 954_889 })).await,
+        outcome("refused")
+    );
+    let listed = lara.runs(&["shop", "list"]).unwrap();
+    for command in ["lara export person", "lara shop remove"] {
+        assert!(listed.contains(command), "{listed}");
+    }
+    assert!(!listed.contains("mai@") && !listed.contains("191167"), "{listed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! Shop systems and what they tell: each event is stored whole, with the mark that it was taken.
 
+mod erase;
 mod take;
 
 use crate::Store;

@@ -56,6 +56,7 @@ impl Store {
     ) -> StoreResult<ShopOutcome> {
         let changes = match &event.news {
             ShopNews::Changes(changes) => changes,
+            ShopNews::Erase(customer) => return self.erase_for(shop, event, customer, ids, now).await,
             ShopNews::Ignored(why) => {
                 return self.set_aside(shop, event, ShopOutcome::Ignored(why), now).await;
             }
@@ -89,8 +90,8 @@ impl Store {
         Ok(outcome)
     }
 
-    /// Marks an event that changes nothing.
-    async fn set_aside(
+    /// Marks an event of which nothing is left to be done.
+    pub(super) async fn set_aside(
         &self,
         shop: &Shop,
         event: &ShopEvent,

@@ -50,6 +50,10 @@ statements! {
         "INSERT INTO shop_events (shop_id, external, brand_id, topic, outcome, reason, at) \
          SELECT s.id, $2, s.brand_id, $3, $4, $5, $6 FROM shops s WHERE s.id = $1 ON CONFLICT (shop_id, external) DO NOTHING";
 
+    /// An event of a shop system, if it was taken, left alone or refused before.
+    EVENT_KNOWN = both
+        "SELECT external AS id FROM shop_events WHERE shop_id = $1 AND external = $2";
+
     /// What became of an event after all.
     EVENT_END = both
         "UPDATE shop_events SET outcome = $3, reason = $4 WHERE shop_id = $1 AND external = $2";

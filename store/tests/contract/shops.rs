@@ -3,12 +3,12 @@
 use crate::house::House;
 use crate::make::{Shop as Brand, at, lan};
 use lara_core::model::{
-    BrandId, CustomerId, Order, OrderItem, OrderStatus, ReturnStatus, Secrets, Shipment, Shop, ShopId,
-    ShopKind,
+    BrandId, CustomerId, ErasureId, Order, OrderItem, OrderStatus, ReturnStatus, Secrets, Shipment, Shop,
+    ShopId, ShopKind,
 };
 use lara_core::ports::{
-    ChangeKind, Changes as _, Directory as _, Ids, OrderRow, Person, Saved, ShopChange, ShopEvent, ShopNews,
-    ShopOrder, ShopOutcome, ShopParcel, ShopReturn, Shops as _,
+    ChangeKind, Changes as _, Directory as _, ErasedBy, Ids, OrderRow, Person, Privacy as _, Saved,
+    ShopChange, ShopEvent, ShopNews, ShopOrder, ShopOutcome, ShopParcel, ShopReturn, Shops as _,
 };
 use lara_store::{Store, Vault};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -250,4 +250,40 @@ pub(crate) async fn parcels_and_returns_find_their_order(house: &House) {
     assert_eq!((returns[0].order, returns[0].external.as_str()), (known.id, "shopify:refund-9"));
     // What has arrived is not undone by a shop that clears its books.
     assert_eq!(take("d1", ShopChange::Gone("77".to_owned())).await, ShopOutcome::Ignored("nothing_new"));
+}
+
+pub(crate) async fn whom_their_shop_wants_forgotten_is_erased_once(house: &House) {
+    let (store, brand, shop) = opened(house).await;
+    let brand = brand.brand.id;
+    let second = system(house, brand, "second", "second-");
+    store.add_shop(&second).await.unwrap();
+    let take = async |shop: &Shop, event: &ShopEvent| {
+        store.take_shop_event(shop, event, &HouseIds(house), at(10)).await.unwrap()
+    };
+    let wish = |name: &str| ShopEvent {
+        external: name.to_owned(),
+        topic: "customers/redact".to_owned(),
+        news: ShopNews::Erase("C-1".to_owned()),
+    };
+    let comes = |name: &str| told(name, vec![of(order("77", "1001", OrderStatus::Packing, 1))]);
+    take(&shop, &comes("o1")).await;
+    assert_eq!(take(&second, &wish("w0")).await, ShopOutcome::Ignored("customer_unknown"), "another C-1");
+    assert_eq!(orders(&store, brand).await.len(), 1);
+    assert_eq!(take(&shop, &wish("w1")).await, ShopOutcome::Taken);
+    assert!(orders(&store, brand).await.is_empty());
+    let mut peek = house.peek().await;
+    assert_eq!(peek.texts("SELECT by_whom FROM erasures").await, ["shop"]);
+    assert!(peek.texts("SELECT external_id FROM customers WHERE external_id IS NOT NULL").await.is_empty());
+
+    // They come back as somebody new: what was wished before is not wished again.
+    take(&shop, &told("p1", vec![ShopChange::Person(lan())])).await;
+    assert_eq!(take(&shop, &wish("w1")).await, ShopOutcome::Replayed);
+    let lan = store.customer_by_email(brand, "lan@example.com").await.unwrap().unwrap();
+
+    // A crash after the erasure and before the mark: told again, nobody is left, and that is marked.
+    let id = ErasureId::new(house.id());
+    store.erase(brand, lan.id, ErasedBy::Shop, id, at(11)).await.unwrap().unwrap();
+    assert_eq!(take(&shop, &wish("w2")).await, ShopOutcome::Ignored("customer_unknown"));
+    assert_eq!(take(&shop, &wish("w2")).await, ShopOutcome::Replayed);
+    assert_eq!(house.number("SELECT COUNT(*) FROM erasures").await, 2);
 }

@@ -22,6 +22,8 @@ pub struct ShopEvent {
 pub enum ShopNews {
     /// These changes, in order.
     Changes(Vec<ShopChange>),
+    /// Somebody who buys there is to be erased: the system's own id of them.
+    Erase(String),
     /// Nothing for us; why, as a stable code.
     Ignored(&'static str),
     /// Something that cannot be taken; why, as a stable code.
@@ -157,7 +159,8 @@ pub trait Shops: Send + Sync {
     async fn note_shop_error(&self, id: ShopId, code: &str, now: Timestamp) -> StoreResult<()>;
 
     /// Takes an event, whole or not at all: what it changes, and that it was taken, are one transaction. Who bought is told
-    /// of, and replies being prepared for them are stale.
+    /// of, and replies being prepared for them are stale. Who is to be erased is erased before it is marked: whatever breaks
+    /// off in between is told again, and finds nobody of that id any more.
     async fn take_shop_event(
         &self,
         shop: &Shop,

@@ -11,6 +11,10 @@ use serde_json::json;
 
 /// What was refused longer ago than this is no news.
 const LATELY: Millis = Millis::minutes(7 * 24 * 60);
+/// What somebody may ask for by law waits so long: the shop has 30 days to answer it.
+const ASKED: Millis = Millis::minutes(30 * 24 * 60);
+/// What is no trouble, but a request that somebody has to answer.
+const REQUESTS: &[&str] = &["data_request", "shop_redact"];
 
 /// Arguments of `lara shop list`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +34,7 @@ pub(super) async fn run(config: &Config, store: &Store, args: &Args) -> Result<(
         None => None,
     };
     let (brands, shops) = (store.brands().await?, store.shops(only).await?);
-    let refused = store.shop_refusals(lately()).await?;
+    let refused = refused(store).await?;
     if shops.is_empty() && !args.json {
         println!("There is no shop system yet: lara shop add --help");
     }
@@ -64,8 +68,17 @@ pub(super) async fn run(config: &Config, store: &Store, args: &Args) -> Result<(
     Ok(())
 }
 
-fn lately() -> Timestamp {
-    wire::now().plus(Millis(-LATELY.0))
+/// What could not be taken lately, and what is asked for.
+async fn refused(store: &Store) -> Result<Vec<ShopRefusals>> {
+    let since = |past: Millis| wire::now().plus(Millis(-past.0));
+    let mut refused = store.shop_refusals(since(LATELY)).await?;
+    refused.retain(|one| !is_request(one));
+    refused.extend(store.shop_refusals(since(ASKED)).await?.into_iter().filter(is_request));
+    Ok(refused)
+}
+
+fn is_request(one: &ShopRefusals) -> bool {
+    REQUESTS.contains(&one.reason.as_str())
 }
 
 fn slug<'a>(brands: &'a [Brand], shop: &Shop) -> &'a str {
@@ -90,7 +103,12 @@ fn wrongs(shop: &Shop, refused: &[ShopRefusals]) -> Vec<String> {
         Some(code) => wrongs.push(format!("something went wrong ({code})")),
     }
     for one in refused.iter().filter(|one| one.shop == shop.id) {
-        wrongs.push(format!("{} events of the last week were not taken: {}", one.count, why(&one.reason)));
+        let words = if is_request(one) {
+            format!("{} requests of the last 30 days", one.count)
+        } else {
+            format!("{} events of the last week were not taken", one.count)
+        };
+        wrongs.push(format!("{words}: {}", why(&one.reason)));
     }
     wrongs
 }
@@ -106,8 +124,11 @@ fn why(code: &str) -> &str {
         "webhook_user_may_not_read" => {
             "the user who made the webhook may not read orders: make it as an administrator of the shop"
         }
-        "privacy_request" => {
-            "somebody asks for their data or to be forgotten: lara export person, lara erase (docs/shops/shopify.md)"
+        "data_request" => {
+            "customers ask for their data, the shop knows who: lara export person CUSTOMER --out DIR answers it"
+        }
+        "shop_redact" => {
+            "the shop was left and wants its past forgotten: lara shop remove, then lara erase CUSTOMER"
         }
         "not_storable" => "it could not be stored; the log says why",
         other => other,
@@ -116,7 +137,7 @@ fn why(code: &str) -> &str {
 
 /// For `lara doctor`: each trouble, and whether it breaks something.
 pub(crate) async fn troubles(store: &Store) -> Result<Vec<(bool, String)>> {
-    let refused = store.shop_refusals(lately()).await?;
+    let refused = refused(store).await?;
     let brands = store.brands().await?;
     let mut found = Vec::new();
     for shop in store.shops(None).await? {
