@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::ports::{Claim, Memory, Proof, ProofKind, Tried};
 use crate::relate::orders::{self, Days, MeantOrder};
+use crate::relate::proof::is_direct;
 use crate::relate::recommend::{Asker, Why, recommend};
 use crate::relate::{Known, Learnt, Reach, Scene, again, entities, stated};
 use crate::rules::Rules;
@@ -49,9 +50,10 @@ impl<'a> Accepted<'a> {
 }
 
 /// The proof of a run that ties its address. Who is proven to be somebody else stays that: two proofs for one address are
-/// for an agent to look at. An agent's conversation is not read for orders.
+/// for an agent to look at. An agent's conversation is not read for orders. Where others read along nobody proves anything: the
+/// answer would name them there.
 fn accepted<'a>(claim: &'a Claim, rules: &Rules) -> Option<Accepted<'a>> {
-    if claim.memory.address.level == Level::Verified {
+    if claim.memory.address.level == Level::Verified || !is_direct(&claim.run) {
         return None;
     }
     match &claim.memory.proof {

@@ -109,7 +109,8 @@ pub fn given_away(run: &[Message]) -> Option<SecretHash> {
     public.filter_map(|message| OneTimeCode::find(&message.text)).map(|code| code.hash()).next()
 }
 
-fn is_direct(run: &[Message]) -> bool {
+/// Whether nobody else reads what was said.
+pub(crate) fn is_direct(run: &[Message]) -> bool {
     run.iter().all(|message| message.visibility == Visibility::Direct)
 }
 
