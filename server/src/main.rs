@@ -4,6 +4,7 @@ mod alerts;
 mod config;
 mod clock;
 mod key;
+mod logging;
 mod notices;
 mod wire;
 mod channels;
@@ -19,7 +20,7 @@ mod commands;
 use anyhow::Result;
 use clap::Parser;
 use commands::{Cli, Command};
-use config::{Config, LogFormat};
+use config::Config;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -74,19 +75,8 @@ async fn dispatch(cli: &Cli, config: Config) -> Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-/// What libraries may say. serenity logs messages it cannot read, and puts events into its spans: logs never carry what
-/// customers write, whatever filter is set.
-const MUTED: &str = "serenity=error";
-
-/// Serving logs what happens; the other commands only what goes wrong. Logs go to standard error.
+/// Serving logs what happens; the other commands only what goes wrong.
 fn start_logging(config: &Config, command: Option<&Command>) {
-    use tracing_subscriber::EnvFilter;
     let serving = matches!(command, None | Some(Command::Serve(_)));
-    let filter = if serving { config.log.as_str() } else { "warn" };
-    let filter = EnvFilter::new(format!("{filter},{MUTED}"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => builder.with_target(false).init(),
-        LogFormat::Json => builder.json().init(),
-    }
+    logging::start(config, if serving { config.log.as_str() } else { "warn" });
 }

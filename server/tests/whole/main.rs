@@ -30,6 +30,7 @@ mod studio;
 mod learn;
 mod import;
 mod hostile;
+mod leaks;
 mod understood;
 mod browser;
 mod channels;

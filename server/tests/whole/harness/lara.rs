@@ -42,6 +42,8 @@ pub(crate) struct Lara {
     port: u16,
     disk: Disk,
     front: Front,
+    /// `LARA_LOG`, where it is not as usual.
+    log: Option<&'static str>,
 }
 
 /// What a command said.
@@ -101,6 +103,14 @@ impl Lara {
         lara
     }
 
+    /// The same without TLS, logging what this filter asks for.
+    pub(crate) async fn start_logging(database: Database, channels: &str, filter: &'static str) -> Self {
+        let mut lara = Self::asleep(Self::free_port(), database, Disk::Ordinary, channels);
+        lara.log = Some(filter);
+        lara.wake().await;
+        lara
+    }
+
     /// The same, where somebody must know her port before she starts.
     pub(crate) async fn start_at(port: u16, database: Database, channels: &str) -> Self {
         Self::start_on_port(port, database, Disk::Ordinary, channels).await
@@ -127,7 +137,7 @@ impl Lara {
         std::fs::write(folder.path().join("lara.toml"), format!("{CONFIG}\n{more}")).unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();
         let base = format!("http://127.0.0.1:{port}");
-        Self { process: None, base, database, http, folder, port, disk, front: Front::Http }
+        Self { process: None, base, database, http, folder, port, disk, front: Front::Http, log: None }
     }
 
     /// Starts the process (again) and waits until it is ready.
@@ -154,6 +164,9 @@ impl Lara {
             .stderr(log);
         if let Database::Postgres(url) = &self.database {
             command.env("LARA_DATABASE_URL", url);
+        }
+        if let Some(filter) = self.log {
+            command.env("LARA_LOG", filter);
         }
         if self.front == Front::Https {
             command.env("LARA_PUBLIC_URL", format!("https://127.0.0.1:{}", self.port));
