@@ -59,13 +59,17 @@ fn accepted<'a>(claim: &'a Claim, rules: &Rules) -> Option<Accepted<'a>> {
     match &claim.memory.proof {
         Proof::Code { person, .. } => Some(Accepted { person, order: None, how: ProofKind::Code }),
         Proof::Order { person, order } => {
-            let owned = matches!(claim.conversation.owner, Owner::Bot | Owner::Waiting);
-            let wanted = claim.memory.address.opted_out_at.is_none();
-            let counts = rules.brand.settings.proves_by_order && owned && wanted;
-            counts.then_some(Accepted { person, order: Some(order), how: ProofKind::Order })
+            let proof = Accepted { person, order: Some(order), how: ProofKind::Order };
+            orders_count(claim, rules).then_some(proof)
         }
         Proof::Nothing | Proof::Wrong { .. } => None,
     }
+}
+
+/// Whether an order and its e-mail or phone tie an address here, or are a try in vain.
+fn orders_count(claim: &Claim, rules: &Rules) -> bool {
+    let owned = matches!(claim.conversation.owner, Owner::Bot | Owner::Waiting);
+    rules.brand.settings.proves_by_order && owned && claim.memory.opted_out_at().is_none()
 }
 
 /// One run to decide.
@@ -175,15 +179,15 @@ impl<'a> Case<'a> {
         here.is_some_and(|here| here.id == person.id)
     }
 
-    /// The proof that was tried here, if one was. What looks like an order number beside an e-mail counts only where an order
-    /// is spoken of; where it does not count, nothing is said of it.
+    /// The proof that was tried here, if one was. Whatever looks like an order number beside an e-mail counts where a right one
+    /// would tie, whatever it was said for: or guesses dressed up as something else were free.
     #[must_use]
     pub fn tried(&self) -> Option<Tried> {
         if let Some(accepted) = &self.accepted {
             return Some(Tried { kind: accepted.how, held: true, about: Vec::new() });
         }
         match &self.memory().proof {
-            Proof::Wrong { kind: ProofKind::Order, .. } if !self.speaks_of_an_order() => None,
+            Proof::Wrong { kind: ProofKind::Order, .. } if !orders_count(self.claim, self.rules) => None,
             Proof::Wrong { kind, about } => Some(Tried { kind: *kind, held: false, about: about.clone() }),
             // Good, but somebody else is proven to be here.
             Proof::Code { .. } if !self.has_own_code() => {
@@ -193,12 +197,13 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn speaks_of_an_order(&self) -> bool {
+    /// Whether an order is spoken of: only there anything is said of a proof by order that does not hold.
+    #[must_use]
+    pub fn speaks_of_an_order(&self) -> bool {
         let asked = matches!(self.conversation().open_question, Some(OpenQuestion::Prove { .. }));
         let wanted = self.wants.iter().any(|intent| asks(intent) == Asks::Order);
         let named = self.entities.iter().any(|entity| matches!(entity.value, EntityValue::Order(_)));
-        let owned = matches!(self.conversation().owner, Owner::Bot | Owner::Waiting);
-        self.rules.brand.settings.proves_by_order && owned && (asked || wanted || named)
+        asked || wanted || named
     }
 
     /// Whether an order number and the e-mail or phone of the order would prove who writes here.

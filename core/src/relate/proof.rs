@@ -8,8 +8,10 @@ use crate::model::{Conversation, Level, Message, OpenQuestion, Visibility};
 use crate::ports::SecretHash;
 use crate::text::{compact, phone_digits};
 
-/// Numbers, e-mails and phones of one try that are looked at, the last of each: a message full of guesses is one try.
-const MOST: usize = 3;
+/// Numbers of one try that are looked at, the last: people say a wrong one first.
+const NUMBERS: usize = 2;
+/// E-mails, and phones, of one try, the last of each: who bought knows theirs, and a message full of guesses is one guess.
+const CONTACTS: usize = 1;
 
 /// What a run offers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,14 +78,14 @@ impl Offer {
         let mut at = 0;
         while let Some(word) = words.get(at) {
             if let Some(email) = email(word) {
-                keep(&mut self.contacts.emails, email);
+                keep(&mut self.contacts.emails, email, CONTACTS);
                 at += 1;
             } else if let Some((phone, taken)) = phone(words.get(at..).unwrap_or_default()) {
-                keep(&mut self.contacts.phones, phone);
+                keep(&mut self.contacts.phones, phone, CONTACTS);
                 at += taken;
             } else {
                 if let Some(number) = number(word, words.get(at.saturating_add(1)..).unwrap_or_default()) {
-                    keep(&mut self.numbers, number);
+                    keep(&mut self.numbers, number, NUMBERS);
                 }
                 at += 1;
             }
@@ -115,10 +117,10 @@ pub(crate) fn is_direct(run: &[Message]) -> bool {
 }
 
 /// Keeps the last few different ones.
-fn keep(kept: &mut Vec<String>, one: String) {
+fn keep(kept: &mut Vec<String>, one: String, most: usize) {
     kept.retain(|known| *known != one);
     kept.push(one);
-    if kept.len() > MOST {
+    if kept.len() > most {
         kept.remove(0);
     }
 }
@@ -208,7 +210,9 @@ mod tests {
     #[test]
     fn a_message_full_of_guesses_is_one_try_of_a_few() {
         let guesses: Vec<String> = (10_000..10_050).map(|n| format!("MH-{n}")).collect();
-        assert_eq!(read(&guesses.join(" ")).0, ["mh10047", "mh10048", "mh10049"]);
+        assert_eq!(read(&guesses.join(" ")).0, ["mh10048", "mh10049"]);
+        let (_, emails, phones) = read("MH-1000 a@x.vn 0912345678 b@x.vn 0912345679");
+        assert_eq!((emails, phones), (texts(&["b@x.vn"]), texts(&["84912345679"])));
     }
 
     #[test]
@@ -221,7 +225,7 @@ mod tests {
         #[test]
         fn any_text_is_read_without_falling_over(text in "(\\PC|[-+@.0-9a-z ()]){0,80}") {
             let offer = Offer::default().with(&text);
-            prop_assert!(offer.numbers.len() <= MOST && offer.contacts.emails.len() <= MOST);
+            prop_assert!(offer.numbers.len() <= NUMBERS && offer.contacts.emails.len() <= CONTACTS);
         }
     }
 }

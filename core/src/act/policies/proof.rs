@@ -5,7 +5,7 @@
 //! the brand's own link has done what they were asked to. An order and its e-mail do not: in a talk with a human they are
 //! mostly said for other reasons.
 
-use super::unsure;
+use super::{asks_for_human, unsure};
 use crate::act::asks::{Asks, asks};
 use crate::act::case::{Accepted, Case};
 use crate::act::verdict::{Misses, Verdict};
@@ -13,7 +13,9 @@ use crate::model::{EscalationReason, OpenQuestion, Owner};
 use crate::ports::{Proof, ProofKind};
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    let silent = case.memory().address.opted_out_at.is_some()
+    let unwanted = case.accepted.is_some_and(|accepted| accepted.person.opted_out_at.is_some());
+    let silent = unwanted
+        || case.memory().opted_out_at().is_some()
         || !matches!(case.conversation().owner, Owner::Bot | Owner::Waiting);
     match (&case.accepted, &case.memory().proof) {
         (Some(Accepted { how: ProofKind::Code, .. }), _) if silent => {
@@ -21,9 +23,13 @@ pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
         }
         (Some(Accepted { how: ProofKind::Code, .. }), _) => Some(proved(case)),
         (Some(accepted), _) => by_order(case, accepted),
-        (None, Proof::Code { .. }) if case.has_own_code() && !silent => {
+        (None, Proof::Code { .. }) if case.has_own_code() => {
+            if silent || case.mood.urgent || case.complains() {
+                return None;
+            }
             Some(Verdict { misses: kept(case), ..Verdict::reply("own_code", ["linked"]) })
         }
+        (None, Proof::Wrong { kind: ProofKind::Order, .. }) if !case.speaks_of_an_order() => None,
         (None, Proof::Code { .. } | Proof::Wrong { .. }) if case.tried().is_some() && !silent => wrong(case),
         _ => None,
     }
@@ -44,9 +50,9 @@ fn proved<'a>(case: &Case<'a>) -> Verdict<'a> {
     Verdict { misses: kept(case), ..Verdict::reply("proved_by_code", ["linked"]) }
 }
 
-/// An order held: what it was asked for is answered. What wants something else is decided by who answers that.
+/// An order held: what it was asked for is answered. What wants something else, or a human, is decided by who answers that.
 fn by_order<'a>(case: &Case<'a>, accepted: &Accepted<'a>) -> Option<Verdict<'a>> {
-    if case.mood.urgent || case.complains() {
+    if case.mood.urgent || case.complains() || asks_for_human::asked(case) {
         return None;
     }
     let wanted = case.wants.first();
@@ -56,9 +62,9 @@ fn by_order<'a>(case: &Case<'a>, accepted: &Accepted<'a>) -> Option<Verdict<'a>>
     };
     let intent = match (wanted, open) {
         (Some(wanted), _) if asks(wanted) == Asks::Order => wanted.clone(),
-        (_, Some(open)) => open.clone(),
+        (None, Some(open)) => open.clone(),
         (None, None) => crate::model::Intent::from_static("track_order"),
-        (Some(_), None) => return None,
+        (Some(_), _) => return None,
     };
     let said = Verdict::reply("proved_by_order", ["linked", intent.as_str()]);
     Some(Verdict { misses: kept(case), ..said.about(accepted.order) })

@@ -61,7 +61,7 @@ fn a_good_code_ties_the_address_and_greets_by_first_name_only() {
     let turn = stage.says(TYPED, unsure(vi("greeting")));
     assert_snapshot!(shown(&turn), @"
     [reply proof proved_by_code]
-    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ shop xem được đơn hàng của bạn tại đây.
+    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ shop xem được đơn hàng của bạn tại đây. Không phải bạn? Nhắn gặp nhân viên nhé.
     ");
     let join = turn.person.join.unwrap();
     assert_eq!((join.customer.get().as_u128(), join.how), (7, JoinHow::Code));
@@ -167,7 +167,7 @@ fn an_order_and_its_email_open_the_order_and_answer_what_was_asked() {
     let proved = stage.says("lan@example.vn", unsure(vi("greeting")));
     assert_snapshot!(shown(&proved), @"
     [reply proof proved_by_order]
-    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ shop xem được đơn hàng của bạn tại đây.
+    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ shop xem được đơn hàng của bạn tại đây. Không phải bạn? Nhắn gặp nhân viên nhé.
 
     Dạ bạn Lan, đơn MH-10234 (Ly gốm Men Tro) đang trên đường giao tới bạn ạ. Dự kiến giao: thứ Tư, 4/3. Theo dõi đơn hàng: https://track.example.vn/MH-10234
     ");
@@ -205,10 +205,41 @@ fn nothing_is_said_of_a_proof_the_brand_does_not_want() {
 }
 
 #[test]
-fn an_order_beside_an_email_that_nobody_asked_for_is_no_try() {
-    let mut stage = talking().offering(wrong(ProofKind::Order));
-    let turn = stage.says("xuất hoá đơn 2000 cho a@b.vn", vi("payment_methods"));
-    assert_eq!((turn.person.tried, turn.decision.policy.as_str()), (None, "answer"));
+fn a_guess_dressed_up_as_something_else_counts_and_is_not_spoken_of() {
+    for said in ["payment methods? MH/10234 victim@x.vn", "xuất hoá đơn 2000 cho a@b.vn"] {
+        let mut stage = talking().offering(wrong(ProofKind::Order));
+        let turn = stage.says(said, vi("payment_methods"));
+        assert_eq!(turn.decision.policy, "answer", "{said}");
+        let about = vec!["about".to_owned()];
+        assert_eq!(turn.person.tried, Some(Tried { kind: ProofKind::Order, held: false, about }), "{said}");
+    }
+}
+
+#[test]
+fn what_is_asked_beside_a_proof_is_not_swallowed() {
+    let asks = || {
+        let mut stage = talking();
+        stage.says("đơn của em đâu rồi", vi("track_order"));
+        stage.offering(bought())
+    };
+    let deed = asks().says("MH-10234 lan@example.vn, huỷ đơn giúp em", vi("cancel_order"));
+    assert_eq!((deed.decision.policy.as_str(), deed.person.join.is_some()), ("needs_human", true));
+    let human = asks().says("MH-10234 lan@example.vn, cho gặp nhân viên", vi("human_agent"));
+    assert_eq!((human.decision.policy.as_str(), human.person.join.is_some()), ("asks_for_human", true));
+    let burns = lan().offering(code(1, "Lan")).says(TYPED, angry(vi("late_delivery"), 0.9));
+    assert!(matches!(burns.queue, QueueChange::Put(_)), "{}", shown(&burns));
+}
+
+#[test]
+fn who_wants_no_messages_gets_none_for_a_proof() {
+    let mut quiet = person(7, "Lan");
+    quiet.opted_out_at = Some(talking().now);
+    let proof = Proof::Code { hash: SecretHash("hash".to_owned()), person: quiet };
+    let turn = talking().offering(proof).says(TYPED, unsure(vi("greeting")));
+    assert!(turn.person.join.is_some() && turn.reply.is_none(), "{}", shown(&turn));
+    let mut here = lan().offering(wrong(ProofKind::Code));
+    here.memory.customer.as_mut().unwrap().opted_out_at = Some(here.now);
+    assert!(here.says(TYPED, unsure(vi("greeting"))).reply.is_none());
 }
 
 #[test]
