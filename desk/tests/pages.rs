@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use lara_core::model::{
     ConversationId, DecisionKind, MessageLanguage, Millis, OrderStatus, Owner, Role, Timestamp,
 };
-use lara_core::ports::{Agents as _, Brands as _, ChangeKind, Desk as _, Saved};
+use lara_core::ports::{Agents as _, Brands as _, Desk as _, Saved};
 use lara_core::testing::FakeClock;
 use std::sync::Arc;
 use support::browser::Browser;
@@ -418,36 +418,4 @@ async fn an_invited_agent_gets_in_once_and_a_disabled_one_gets_out() {
     assert!(dung.get("/desk").await.location().starts_with("/desk/login"));
     let above = format!("/desk/agents/{}/disable", id("Chi"));
     binh.post("/desk/agents", &above, &[]).await.shows("only an owner may change");
-}
-
-#[tokio::test]
-async fn the_stream_says_what_changed_and_ends_with_the_server() {
-    use axum::body::Body;
-    use axum::http::Request;
-    use futures_util::StreamExt as _;
-    use tower::ServiceExt as _;
-    let stage = Stage::set().await;
-    let an = stage.signed_in("an@example.com").await;
-    let cookie = format!("lara_desk={}", an.cookie("lara_desk").unwrap());
-    let request = Request::get("/desk/events").header("cookie", cookie).body(Body::empty()).unwrap();
-    let answer = lara_desk::router(stage.world.state.clone()).oneshot(request).await.unwrap();
-    assert_eq!(answer.headers().get("x-accel-buffering").unwrap(), "no");
-    assert_eq!(answer.headers().get("content-type").unwrap(), "text/event-stream");
-    let mut lines = answer.into_body().into_data_stream();
-    let mut next =
-        async || lines.next().await.map(|chunk| String::from_utf8(chunk.unwrap().to_vec()).unwrap());
-    assert!(next().await.unwrap().contains("\"kind\":\"all\""));
-    let key = stage.conversation.get();
-    stage.world.state.feed.touch(stage.world.brand.id, ChangeKind::Conversation, key, None);
-    let line = next().await.unwrap();
-    assert!(line.starts_with("event: changed\ndata: ") && line.contains(&key.to_string()), "{line}");
-    // By this the page knows whether a change concerns it.
-    let brand = stage.world.brand.id;
-    assert!(line.contains(&format!("\"brand\":\"{brand}\"")), "{line}");
-    let mut an = stage.signed_in("binh@example.com").await;
-    for path in ["/desk", stage.talk().as_str()] {
-        an.get(path).await.shows(&format!("data-brand=\"{brand}\""));
-    }
-    stage.world.state.shutdown.cancel();
-    assert!(next().await.is_none());
 }

@@ -124,8 +124,9 @@ pub(crate) struct Asked {
     fragment: String,
 }
 
-/// What was typed, no longer than anything worth finding.
+/// What was typed, no longer than anything worth finding, without what no stored text has: PostgreSQL takes no NUL.
 pub(crate) fn typed(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
     text.trim().chars().take(LONGEST).collect()
 }
 

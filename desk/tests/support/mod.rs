@@ -4,6 +4,7 @@
 
 pub(crate) mod browser;
 mod channels;
+mod facts;
 mod persons;
 
 use lara_core::desk::DeskService;
@@ -12,10 +13,9 @@ use lara_core::identity::IdentityService;
 use lara_core::model::{
     AddressId, Agent, AgentId, Answers, Attachment, AttachmentSource, Author, Brand, BrandId, BrandSettings,
     Channel, ChannelId, ChannelKind, ConversationId, CustomerId, Decision, DecisionId, DecisionKind,
-    Delivery, DeliveryOption, Direction, Escalation, EscalationId, EscalationReason, EscalationState,
-    Evidence, FactSheet, Facts, Intent, Language, Level, MessageId, MessageLanguage, Millis, NodeId, Order,
-    OrderId, OrderItem, OrderStatus, Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment,
-    TemplateUse, Timestamp, Visibility,
+    Delivery, Direction, Escalation, EscalationId, EscalationReason, EscalationState, Evidence, Intent,
+    Language, Level, MessageId, MessageLanguage, Millis, NodeId, Order, OrderId, OrderItem, OrderStatus,
+    Owner, Preference, Priority, RankedIntent, Reading, Role, Sentiment, TemplateUse, Timestamp, Visibility,
 };
 use lara_core::ports::{
     Acceptance, Agents, Brands, Clock, Commit, ConsentChange, Details, Directory, Ids, Inbox, Lanes,
@@ -101,42 +101,6 @@ impl Default for Place {
     }
 }
 
-fn facts() -> Facts {
-    let mut facts = Facts::default();
-    facts.0.insert(
-        Language::Vietnamese,
-        FactSheet {
-            address: Some("12 Hàng Bông, Hoàn Kiếm, Hà Nội".to_owned()),
-            hours: Some("8:00–21:00 mỗi ngày".to_owned()),
-            phone: Some("024 3828 1234".to_owned()),
-            delivery: vec![
-                DeliveryOption {
-                    name: "Nội thành Hà Nội".to_owned(),
-                    fee: "20.000 ₫".to_owned(),
-                    days: "trong ngày".to_owned(),
-                },
-                DeliveryOption {
-                    name: "Toàn quốc".to_owned(),
-                    fee: "35.000 ₫".to_owned(),
-                    days: "2–4 ngày".to_owned(),
-                },
-            ],
-            payment_methods: vec!["Thanh toán khi nhận hàng".to_owned(), "Chuyển khoản".to_owned()],
-            return_days: Some(7),
-            ..FactSheet::default()
-        },
-    );
-    facts.0.insert(
-        Language::English,
-        FactSheet {
-            address: Some("12 Hang Bong, Hoan Kiem, Hanoi".to_owned()),
-            hours: Some("8 am to 9 pm every day".to_owned()),
-            ..FactSheet::default()
-        },
-    );
-    facts
-}
-
 impl World {
     /// A store with one demo brand, its web channel, and nobody in it.
     pub(crate) async fn open(clock: Arc<dyn Clock>, public_url: &str) -> Self {
@@ -161,7 +125,7 @@ impl World {
             name: "Mộc Miên".to_owned(),
             demo: true,
             settings: BrandSettings::default(),
-            facts: facts(),
+            facts: facts::facts(),
             rev: 0,
         };
         let channel = Channel {

@@ -37,6 +37,7 @@ mod proofs;
 mod races;
 mod schema;
 mod shops;
+mod somebody;
 mod transcripts;
 mod trouble;
 mod turns;
