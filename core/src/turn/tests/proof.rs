@@ -61,7 +61,7 @@ fn a_good_code_ties_the_address_and_greets_by_first_name_only() {
     let turn = stage.says(TYPED, unsure(vi("greeting")));
     assert_snapshot!(shown(&turn), @"
     [reply proof proved_by_code]
-    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ shop xem được đơn hàng của bạn tại đây. Không phải bạn? Nhắn gặp nhân viên nhé.
+    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ bạn hỏi đơn ngay tại đây được rồi ạ. Không phải bạn? Nhắn gặp nhân viên nhé.
     ");
     let join = turn.person.join.unwrap();
     assert_eq!((join.customer.get().as_u128(), join.how), (7, JoinHow::Code));
@@ -167,7 +167,7 @@ fn an_order_and_its_email_open_the_order_and_answer_what_was_asked() {
     let proved = stage.says("lan@example.vn", unsure(vi("greeting")));
     assert_snapshot!(shown(&proved), @"
     [reply proof proved_by_order]
-    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ shop xem được đơn hàng của bạn tại đây. Không phải bạn? Nhắn gặp nhân viên nhé.
+    Cảm ơn bạn Lan, shop đã nhận ra bạn rồi ạ. Từ giờ bạn hỏi đơn ngay tại đây được rồi ạ. Không phải bạn? Nhắn gặp nhân viên nhé.
 
     Dạ bạn Lan, đơn MH-10234 (Ly gốm Men Tro) đang trên đường giao tới bạn ạ. Dự kiến giao: thứ Tư, 4/3. Theo dõi đơn hàng: https://track.example.vn/MH-10234
     ");
