@@ -1,11 +1,13 @@
 //! One run to decide, with everything a policy may look at, prepared once.
 
 use super::asks::{Asks, asks};
+use super::mood::Mood;
 use super::verdict::Call;
 use super::wants::{WANTS, asks_delivery_fee, wants};
 use crate::model::{
     Conversation, Customer, Entity, EntityValue, Escalation, EscalationReason, Intent, Language, Level,
-    MessageLanguage, OpenQuestion, Order, Owner, Priority, Product, SaidDate, Timestamp, Visibility,
+    MessageLanguage, Millis, OpenQuestion, Order, OrderStatus, Owner, Priority, Product, SaidDate, Timestamp,
+    Visibility,
 };
 use crate::ports::{Claim, Memory, Proof, ProofKind, Tried};
 use crate::relate::orders::{self, Days, MeantOrder};
@@ -16,16 +18,8 @@ use crate::rules::Rules;
 use crate::text::says_something;
 use crate::turn::Readings;
 
-/// How a run feels: the worst of its messages, because one calm fragment does not take back an angry one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mood {
-    /// Highest probability of a complaint.
-    pub complaint: f32,
-    /// Lowest score.
-    pub score: f32,
-    /// Whether any message is urgent.
-    pub urgent: bool,
-}
+/// Goods that arrived within this time may be what somebody suffers from: one week.
+const LATELY: Millis = Millis::minutes(7 * 24 * 60);
 
 /// Who has just proven to be somebody: the address is tied to them with this turn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,17 +111,18 @@ impl<'a> Case<'a> {
         let products = rules.products.mentions(&text);
         let entities =
             entities::complete(&readings.whole.entities, &text, rules, &products, known.orders, now);
-        let complains = mood(readings).complaint >= 0.5;
+        let mood = Mood::of(readings);
+        let complains = mood.complaint >= 0.5;
         Self {
             learnt: Learnt::of(&text, &claim.run, &claim.memory, &known, complains, now),
             language: language(&text, claim, readings, rules),
             visibility: visibility(claim),
             known,
-            mood: mood(readings),
+            mood,
             entities,
             product: products.first().map(|mention| mention.product),
             accepted,
-            wants: wants(readings, mood(readings), rules.answer_from),
+            wants: wants(readings, mood, rules.answer_from),
             claim,
             readings,
             rules,
@@ -143,8 +138,12 @@ impl<'a> Case<'a> {
     /// Who asks for the same as last time wants that, whatever else it sounds like; what can be answered beside it is.
     fn with_the_same_again(mut self) -> Self {
         if again::asks_for_the_same(&self.text) {
-            let beside = |intent: &Intent| {
-                asks(intent).is_factual() && !matches!(intent.as_str(), "place_order" | "recommendation")
+            let beside = |intent: &Intent| match asks(intent) {
+                // Where there is something to repeat a human makes the order anyway.
+                Asks::Human => again::last(self.known.orders).is_none(),
+                // "Order again" sounds like messages again; no more messages it does not sound like.
+                Asks::Consent => intent.as_str() == "opt_out",
+                asked => asked.is_factual() && !matches!(intent.as_str(), "place_order" | "recommendation"),
             };
             self.wants.retain(beside);
         }
@@ -152,15 +151,25 @@ impl<'a> Case<'a> {
     }
 
     /// Who only says something of themselves asks for nothing: "gọi em là chị Lan" calls for nobody, and "I'm allergic to
-    /// peanuts" is no harm done.
+    /// peanuts" is no harm done, unless it is said in haste or soon after something of theirs arrived.
     fn with_only_a_statement(mut self) -> Self {
         if self.only_states() {
             self.wants.clear();
             if stated::only_avoids(&self.text) {
-                (self.mood.complaint, self.mood.urgent) = (0.0, false);
+                self.mood.complaint = 0.0;
+                self.mood.urgent &= !stated::is_calm(&self.text) || self.got_something_lately();
             }
         }
         self
+    }
+
+    /// Whether an order of whoever is meant arrived within [`LATELY`], or is said to have and nobody knows when.
+    fn got_something_lately(&self) -> bool {
+        self.memory().orders.iter().any(|order| {
+            let arrived = order.shipment.delivered_at;
+            order.status == OrderStatus::Delivered
+                && self.now.since(arrived.or(order.due_at).unwrap_or(order.ordered_at)) < LATELY
+        })
     }
 
     /// Whether the run says something of whoever wrote it, and nothing else.
@@ -391,25 +400,7 @@ impl<'a> Case<'a> {
         // Who has to complain twice waits no longer than the first time.
         let before = self.known_complaint().map_or(priority, |known| known.priority);
         let priority = if before.rank() < priority.rank() { before } else { priority };
-        Call { reason, priority, severity: severity(self.mood, anger) }
-    }
-}
-
-/// 0..=100: mostly how surely it is a complaint, then how angry; danger never ranks under 80.
-fn severity(mood: Mood, anger: f32) -> i32 {
-    let share = (0.6 * mood.complaint.clamp(0.0, 1.0) + 0.4 * anger).clamp(0.0, 1.0);
-    // Counting up to the share keeps to whole numbers without a cast that could lose any.
-    let severity = (1..=100_i16).take_while(|n| f32::from(*n) / 100.0 <= share + f32::EPSILON).count();
-    let severity = i32::try_from(severity).unwrap_or(100);
-    if mood.urgent { severity.max(80) } else { severity }
-}
-
-fn mood(readings: &Readings) -> Mood {
-    let all = || std::iter::once(&readings.whole).chain(&readings.each);
-    Mood {
-        complaint: all().map(|reading| reading.complaint).fold(0.0, f32::max),
-        score: all().map(|reading| reading.score).fold(1.0, f32::min),
-        urgent: all().any(|reading| reading.urgent),
+        Call { reason, priority, severity: self.mood.severity(anger) }
     }
 }
 

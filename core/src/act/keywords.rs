@@ -1,6 +1,7 @@
 //! Single words that work whatever the model thinks: a customer is one word away from silence and one from a human.
 //!
-//! They count only as the whole message. "dung" without its accent is not among them: it is also "đúng" (right).
+//! They count as the whole message, or as a whole part of one between commas or points: "em mặc size M, đừng nhắn nữa".
+//! "dung" without its accent is not among them: it is also "đúng" (right).
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -106,7 +107,6 @@ const HUMAN: &[&str] = &[
 ];
 
 const LINK: &[&str] = &[
-    "link",
     "link my account",
     "link account",
     "link accounts",
@@ -115,8 +115,6 @@ const LINK: &[&str] = &[
     "get a link code",
     "connect my account",
     "connect my accounts",
-    "liên kết",
-    "lien ket",
     "liên kết tài khoản",
     "lien ket tai khoan",
     "kết nối tài khoản",
@@ -134,10 +132,50 @@ fn line(text: &str) -> String {
     text.to_lowercase().unicode_words().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the whole message says: no more messages.
+/// Words of [`STOP`] that also stop other things: they count as the whole message or as its last word on it.
+const BARE_STOP: &[&str] = &[
+    "stop",
+    "stop all",
+    "stopall",
+    "dừng",
+    "dừng lại",
+    "dung lai",
+    "ngừng",
+    "hủy đăng ký",
+    "huỷ đăng ký",
+    "huy dang ky",
+];
+
+/// What may stand around such words and changes nothing.
+const POLITE: &[&str] = &[
+    "please", "pls", "shop", "ơi", "oi", "ạ", "a", "nhé", "nhe", "nha", "dạ", "thanks", "giúp", "giup", "em",
+    "mình", "minh",
+];
+
+/// The parts of a message between commas and points, as lines; those that are empty left out.
+fn parts(text: &str) -> Vec<String> {
+    let ends = [',', ';', '.', '!', '?', '\n', '…', '(', ')', ':', '–'];
+    text.split(ends).map(line).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether a part is one of these, whatever kind words stand around it.
+fn is_one(part: &str, of: &[&str]) -> bool {
+    let mut words: Vec<&str> = part.split(' ').collect();
+    while words.last().is_some_and(|word| POLITE.contains(word)) && !of.contains(&words.join(" ").as_str()) {
+        words.pop();
+    }
+    let first = words.iter().position(|word| !POLITE.contains(word)).unwrap_or(words.len());
+    of.contains(&words.join(" ").as_str())
+        || words.get(first..).is_some_and(|rest| of.contains(&rest.join(" ").as_str()))
+}
+
+/// Whether a message says: no more messages.
 #[must_use]
 pub fn says_stop(text: &str) -> bool {
-    STOP.contains(&line(text).as_str())
+    let parts = parts(text);
+    let last = parts.last().is_some_and(|part| is_one(part, STOP));
+    let anywhere = |part: &String| is_one(part, STOP) && !is_one(part, BARE_STOP);
+    STOP.contains(&line(text).as_str()) || last || parts.iter().any(anywhere)
 }
 
 /// Whether the whole message says: messages again.
@@ -146,16 +184,18 @@ pub fn says_start(text: &str) -> bool {
     START.contains(&line(text).as_str())
 }
 
-/// Whether the whole message asks for a human.
+/// Whether a message asks for a human.
 #[must_use]
 pub fn says_human(text: &str) -> bool {
-    HUMAN.contains(&line(text).as_str())
+    HUMAN.contains(&line(text).as_str()) || parts(text).iter().any(|part| is_one(part, HUMAN))
 }
 
-/// Whether the whole message asks how to be known on another channel too. `/link` is a command of its own.
+/// Whether the whole message asks how to be known on another channel too. `/link` is a command of its own; the bare word
+/// asks for the link of a product.
 #[must_use]
 pub fn says_link(text: &str) -> bool {
-    LINK.contains(&line(text).as_str())
+    let command = text.trim().to_lowercase();
+    command == "/link" || command.starts_with("/link@") || LINK.contains(&line(text).as_str())
 }
 
 #[cfg(test)]
@@ -190,11 +230,52 @@ mod tests {
 
     #[test]
     fn a_phrase_asks_for_a_code() {
-        for said in ["/link", "Link my account!", "liên kết tài khoản", "LIEN KET", "Mã liên kết?"]
-        {
+        for said in [
+            "/link",
+            " /Link ",
+            "Link my account!",
+            "liên kết tài khoản",
+            "LIEN KET TAI KHOAN",
+            "Mã liên kết?",
+        ] {
             assert!(says_link(said), "{said}");
         }
-        assert!(!says_link("link sản phẩm này đâu shop") && !says_link("send me the link"));
+        for said in [
+            "link",
+            "Link?",
+            "liên kết",
+            "lien ket",
+            "link sản phẩm này đâu shop",
+            "send me the link",
+            "/linked",
+        ] {
+            assert!(!says_link(said), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_message_is_enough() {
+        for stop in [
+            "Em mặc size M, đừng nhắn nữa",
+            "em mac size M, dung nhan nua nhe",
+            "I wear size M, stop",
+            "I wear size M. Please stop messaging me, thanks",
+            "Đừng nhắn nữa nhé, em mặc size M",
+        ] {
+            assert!(says_stop(stop), "{stop}");
+        }
+        for human in
+            ["Em mặc size M, gặp nhân viên", "em mac size M, gap nhan vien a", "I wear size M, human please"]
+        {
+            assert!(says_human(human), "{human}");
+        }
+        for not in [
+            "Dừng lại, đổi địa chỉ giúp em",
+            "stop, that is the wrong address",
+            "em mặc size M, dừng đơn hàng giúp em",
+        ] {
+            assert!(!says_stop(not), "{not}");
+        }
     }
 
     #[test]

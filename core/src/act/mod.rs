@@ -4,6 +4,7 @@ pub mod asks;
 pub mod case;
 pub mod keywords;
 pub mod markup;
+pub mod mood;
 pub mod policies;
 pub mod template;
 pub mod verdict;

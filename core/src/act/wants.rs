@@ -1,7 +1,7 @@
 //! What a run surely wants, of all that the classifier made of it.
 
 use super::asks::{Asks, asks};
-use super::case::Mood;
+use super::mood::Mood;
 use crate::model::{Intent, RankedIntent, Reading};
 use crate::turn::Readings;
 

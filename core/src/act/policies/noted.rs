@@ -5,11 +5,8 @@ use crate::act::case::Case;
 use crate::act::verdict::Verdict;
 
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    case.only_states().then(|| acknowledge(case))
-}
-
-/// Says that it was noted. What Lara waits to hear she still waits to hear.
-pub(super) fn acknowledge<'a>(case: &Case<'a>) -> Verdict<'a> {
-    let question = case.conversation().open_question.clone();
-    Verdict { question, ..Verdict::reply("said_of_themselves", ["noted"]) }
+    // What Lara waits to hear she still waits to hear.
+    let question = || case.conversation().open_question.clone();
+    case.only_states()
+        .then(|| Verdict { question: question(), ..Verdict::reply("said_of_themselves", ["noted"]) })
 }

@@ -1,7 +1,6 @@
 //! Nothing is surely understood: Lara asks back, with the two likeliest meanings as buttons; after two misses in a row
 //! she hands over to a human instead of asking again.
 
-use super::noted;
 use crate::act::case::Case;
 use crate::act::verdict::{Misses, Verdict};
 use crate::model::{EscalationReason, Intent, OpenQuestion};
@@ -18,10 +17,7 @@ const CHOICES: usize = 2;
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature every policy has; the last one always decides")]
 pub(super) fn decide<'a>(case: &Case<'a>) -> Option<Verdict<'a>> {
-    // Not all of it was understood, but what they said of themselves was.
-    if case.learnt.said {
-        return Some(noted::acknowledge(case));
-    }
+    // What they said of themselves beside it is kept without a word: "noted" would answer what was not understood.
     if case.conversation().misses.saturating_add(1) >= MISSES {
         return Some(give_up(case, "not_understood_twice"));
     }

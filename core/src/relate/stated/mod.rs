@@ -13,6 +13,7 @@ mod words;
 pub use avoid::{is_avoided, thing};
 pub use forget::Forget;
 
+use crate::text::folded_line;
 use words::Clause;
 
 /// One thing somebody said of themselves.
@@ -65,12 +66,116 @@ pub fn read(text: &str) -> Vec<Said> {
     said
 }
 
-/// Whether a text says nothing but such things: no part of it with more than a greeting in it says anything else.
+/// Words of which a greeting or a kind word is made, and nothing else is; folded.
+const SMALL: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "hii",
+    "alo",
+    "chao",
+    "xin",
+    "shop",
+    "ad",
+    "oi",
+    "da",
+    "vang",
+    "a",
+    "ah",
+    "nhe",
+    "nha",
+    "nhen",
+    "nghen",
+    "cam",
+    "on",
+    "thanks",
+    "thank",
+    "thankyou",
+    "you",
+    "tks",
+    "please",
+    "pls",
+    "much",
+    "so",
+    "very",
+    "nhieu",
+    "lam",
+    "em",
+    "e",
+    "minh",
+    "mk",
+    "toi",
+    "chi",
+    "anh",
+    "ban",
+    "c",
+    "ok",
+    "oke",
+    "okay",
+    "okie",
+    "yes",
+    "yeah",
+    "dear",
+    "there",
+    "team",
+    "good",
+    "morning",
+    "afternoon",
+    "evening",
+    "everyone",
+    "moi",
+    "nguoi",
+    "luon",
+    "nua",
+    "thoi",
+    "btw",
+    "and",
+    "va",
+    "lara",
+];
+
+/// What asks for something in the middle of a statement; folded.
+const REQUESTS: &[&str] = &[
+    "huy don",
+    "huy hang",
+    "huy giup",
+    "huy dum",
+    "dung nhan",
+    "ngung nhan",
+    "ngung gui",
+    "dung gui",
+    "khong nhan tin",
+    "nhan vien",
+    "nguoi that",
+    "hoan tien",
+    "tra hang",
+    "doi hang",
+    "doi dia chi",
+    "cancel",
+    "refund",
+    "unsubscribe",
+    "opt out",
+    "stop",
+    "don't message",
+    "no more messages",
+    "human",
+    "agent",
+    "representative",
+    "real person",
+];
+
+/// Whether a text says nothing but such things: no part of it with more than a greeting in it says anything else, however
+/// short that part is.
 #[must_use]
 pub fn says_only(text: &str) -> bool {
-    const FEW: usize = 3;
     const MANY: usize = 12;
-    let small = |clause: &Clause| clause.words.len() <= FEW && !clause.marked;
+    let small = |clause: &Clause| {
+        !clause.marked && clause.words.iter().all(|word| SMALL.contains(&word.folded.as_str()))
+    };
+    let line = format!(" {} ", folded_line(text));
+    if REQUESTS.iter().any(|words| line.contains(&format!(" {words} "))) {
+        return false;
+    }
     words::sentences(text).iter().all(|sentence| {
         note(&sentence.text).is_some()
             || avoid::says_only(&sentence.whole)
@@ -89,6 +194,21 @@ pub fn says_only(text: &str) -> bool {
 pub fn only_avoids(text: &str) -> bool {
     let sentences = words::sentences(text);
     !sentences.is_empty() && sentences.iter().all(|sentence| avoid::says_only(&sentence.whole))
+}
+
+/// Words of harm that is done rather than feared; folded. "Bị" is said of both, and counts: who is well waits gladly.
+const HARM: &[&str] = &[
+    "bi", "very", "severe", "severely", "badly", "nang", "dang", "now", "right", "help", "cuu", "kho", "tho",
+    "sung", "ngua", "non", "dau", "man", "vien", "swelling", "swollen", "throat", "breathe", "rash", "vomit",
+    "vomiting", "sick", "hurt", "hurts", "pain", "hospital", "dying", "die",
+];
+
+/// Whether a text tells of no harm that is being done: calm words, and no exclamation.
+#[must_use]
+pub fn is_calm(text: &str) -> bool {
+    // "đậu phộng" is no "đau": what is avoided is not read for harm.
+    let harms = |word: &words::Word| HARM.contains(&word.folded.as_str()) && word.raw.to_lowercase() != "đậu";
+    !text.contains('!') && !Clause::of(text).words.iter().any(harms)
 }
 
 /// What somebody asks to be remembered: "nhớ giúp mình là ...", "please remember that ...".

@@ -65,7 +65,7 @@ fn an_order_is_told_with_its_next_step() {
     shipped: Dạ chị Lan, đơn MH-10234 (Ly gốm Men Tro) đang trên đường giao tới chị ạ. Dự kiến giao: thứ Tư, 4/3. Đơn vị giao: GHN, gửi đi Chủ nhật, 1/3. Mã vận đơn: GHN83A77. Theo dõi đơn hàng: https://track.example.vn/MH-10234
     shipped: Order MH-10234 (Ly gốm Men Tro) is on its way to you, Lan. It should reach you by Wed 4 Mar. GHN has it since Sun 1 Mar. Tracking number: GHN83A77. Follow the parcel: https://track.example.vn/MH-10234
     delivered: Dạ chị Lan, đơn MH-10234 (Ly gốm Men Tro) đã giao thành công ạ. Ngày giao: thứ Hai, 2/3. Nếu chưa nhận được hàng, chị báo ngay để shop kiểm tra nhé.
-    delivered: Order MH-10234 (Ly gốm Men Tro) has been delivered, Lan. It arrived on Mon 2 Mar. Not in your hands? Tell me, and a colleague will look into it.
+    delivered: Order MH-10234 (Ly gốm Men Tro) has been delivered, Lan. It arrived on Mon 2 Mar. If you haven't received it, tell me and a colleague will look into it.
     cancelled: Dạ chị Lan, đơn MH-10234 (Ly gốm Men Tro) đã được huỷ ạ. Nếu chị đã thanh toán, tiền sẽ về lại đúng nơi đã trả. Thời gian hoàn tiền thường lệ: 3–5 ngày làm việc.
     cancelled: Order MH-10234 (Ly gốm Men Tro) was cancelled, Lan. If you had paid, the money goes back the way it came. How long refunds usually take: 3–5 working days.
     returned: Dạ chị Lan, đơn MH-10234 (Ly gốm Men Tro) đang trên đường hoàn về shop ạ. Shop nhận và kiểm tra xong là hoàn tiền ngay ạ. Thời gian hoàn tiền thường lệ: 3–5 ngày làm việc.
@@ -154,6 +154,12 @@ fn the_same_again_is_no_other_wish_it_sounds_like() {
         let turn = lan_with(OrderStatus::Delivered).says("đặt lại như cũ nhé shop", reading);
         assert_eq!(policy(&turn), ("same_again", DecisionKind::Escalate));
     }
+    for reading in [vi("human_agent"), en("human_agent")] {
+        let turn = talking().says("như lần trước, để người của shop làm giúp", reading);
+        assert_eq!(policy(&turn), ("asks_for_human", DecisionKind::Escalate));
+    }
+    let turn = lan_with(OrderStatus::Delivered).says("the usual spam, same as last time", en("opt_out"));
+    assert_eq!(policy(&turn), ("opt_out", DecisionKind::OptOut));
     let turn =
         lan_with(OrderStatus::Delivered).says("hàng hỏng y như lần trước", angry(vi("damaged_item"), 0.7));
     assert_eq!(policy(&turn).0, "complaint");
@@ -215,7 +221,7 @@ fn who_comes_back_is_greeted_so_and_reminded_of_one_thing() {
     assert_snapshot!(said(&waiting.says("hi", en("greeting"))), @"
     Hi Lan, good to see you again! I'm Lara, Mộc's assistant bot. If you'd rather talk to a person, just say human.
 
-    What you wrote on Sun 1 Mar, 10:00 is still with a colleague, and I haven't lost sight of it. Is there anything else I can do meanwhile?
+    What you wrote on Sun 1 Mar, 10:00, is still with a colleague, and I haven't lost sight of it. Is there anything else I can do meanwhile?
     ");
     let claimed = said(&stage.claimed().says("hi", en("greeting")));
     assert!(!claimed.contains("again") && !claimed.contains("MH-10234"), "{claimed}");

@@ -74,7 +74,7 @@ fn sizes_allergies_and_wishes_are_acknowledged_in_both_languages() {
     let mut stage = minh();
     assert_snapshot!(shown(&stage.says("I'm vegetarian. No nuts please", unsure(en("product_question")))), @"
     [reply noted said_of_themselves]
-    Noted, Minh, thank you. To avoid: nuts. You eat vegetarian.
+    Noted, Minh, thank you. To avoid: nuts. Your diet: vegetarian.
     ");
     let turn = stage.says("forget that", unsure(en("greeting")));
     assert!(turn.person.forgotten == ["avoid:nut"] || turn.person.forgotten == ["diet"], "{}", learnt(&turn));
@@ -102,6 +102,81 @@ fn what_only_sounds_like_a_wish_or_harm_is_a_statement() {
     assert_eq!((policy(&hurt).0, hurt.owner), ("danger", Owner::Waiting));
     let turn = lan().says("gọi gặp nhân viên", vi("human_agent"));
     assert_eq!(policy(&turn).0, "asks_for_human");
+}
+
+#[test]
+fn a_request_beside_a_statement_is_never_only_noted() {
+    for (text, reading) in [
+        ("Em mặc size M, hủy đơn", vi("cancel_order")),
+        ("em mac size M, huy don", vi("cancel_order")),
+        ("em mặc size M huỷ đơn giúp em", vi("cancel_order")),
+        ("I wear size M, cancel my order", en("cancel_order")),
+        ("I wear size M, cancel it", en("cancel_order")),
+    ] {
+        let turn = lan().says(text, reading);
+        assert_eq!((policy(&turn).0, learnt(&turn).as_str()), ("needs_human", "size=M"), "{text}");
+    }
+    for text in [
+        "Em mặc size M, đừng nhắn nữa",
+        "em mac size M, dung nhan nua nhe",
+        "I wear size M, stop",
+        "I wear size M, stop messaging me please",
+    ] {
+        let turn = lan().says(text, unsure(vi("product_question")));
+        assert_eq!(policy(&turn), ("opt_out", DecisionKind::OptOut), "{text}");
+    }
+    for text in
+        ["Em mặc size M, gặp nhân viên", "em mac size M, gap nhan vien a", "I wear size M, human please"]
+    {
+        let turn = lan().says(text, unsure(vi("product_question")));
+        assert_eq!(policy(&turn), ("asks_for_human", DecisionKind::Escalate), "{text}");
+    }
+    for text in [
+        "Dạ chào shop ạ, em mặc size M, cảm ơn shop nhé",
+        "da chao shop, em mac size M",
+        "Hi there, I wear size M, thanks",
+    ] {
+        let turn = lan().says(text, unsure(vi("product_question")));
+        assert_eq!(policy(&turn).0, "noted", "{text}");
+    }
+}
+
+#[test]
+fn what_was_half_understood_is_asked_about_and_then_goes_to_a_human() {
+    let mut stage = lan();
+    let turn = stage.says("em mặc size M, cái kia sao rồi ấy nhỉ", unsure(vi("product_question")));
+    assert_eq!((policy(&turn).0, learnt(&turn).as_str()), ("unsure", "size=M"));
+    assert!(!said(&turn).contains("ghi nhận"), "{}", said(&turn));
+    let mut stage = minh();
+    stage.conversation.misses = 1;
+    let turn = stage.says("I wear a size 38, you know how it goes", unsure(en("product_question")));
+    assert_eq!((policy(&turn), turn.owner), (("unsure", DecisionKind::Escalate), Owner::Waiting));
+}
+
+#[test]
+fn an_allergy_that_may_be_harm_goes_to_a_human_and_is_noted() {
+    for text in [
+        "em bị dị ứng tôm!",
+        "em bi di ung tom",
+        "I'm severely allergic to shrimp",
+        "I'm allergic to shrimp!",
+    ] {
+        let turn = talking().says(text, urgent(vi("out_of_scope")));
+        assert_eq!((policy(&turn).0, turn.owner), ("danger", Owner::Waiting), "{text}");
+        assert!(learnt(&turn).starts_with("avoid:shrimp="), "{text}");
+    }
+    for text in ["em dị ứng tôm ạ", "em di ung tom", "I'm allergic to shrimp"] {
+        let turn = lan().says(text, urgent(vi("out_of_scope")));
+        assert_eq!(policy(&turn).0, "noted", "{text}");
+        let mut arrived = order("MH-10001", OrderStatus::Delivered, &["Mắm tôm"]);
+        arrived.shipment.delivered_at = Some(arrived.ordered_at);
+        let turn = lan().with_order(arrived.clone()).says(text, urgent(vi("out_of_scope")));
+        assert_eq!((policy(&turn).0, turn.owner), ("danger", Owner::Waiting), "{text}");
+        arrived.shipment.delivered_at =
+            Some(Timestamp::from_millis(arrived.ordered_at.millis() - 5 * 86_400_000));
+        let turn = lan().with_order(arrived).says(text, urgent(vi("out_of_scope")));
+        assert_eq!(policy(&turn).0, "noted", "{text}");
+    }
 }
 
 #[test]
