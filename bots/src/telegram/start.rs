@@ -46,13 +46,14 @@ fn start(text: &str) -> Option<&str> {
 pub(super) async fn in_words(shared: &Shared, envelope: &mut Envelope) -> StoreResult<()> {
     let Some(token) = start(&envelope.text) else { return Ok(()) };
     let Ok(Place::Private { chat: person, .. }) = envelope.address.parse::<Place>() else { return Ok(()) };
+    // Whoever wants no messages may still follow the brand's link: it ties without a word, and theirs stays as it is.
+    if let Some(code) = OneTimeCode::find(token) {
+        envelope.text = ways::says(&code);
+        return Ok(());
+    }
     let here = shared.transcripts.address(envelope.channel.id, &envelope.address).await?;
     if here.is_some_and(|address| address.opted_out_at.is_some()) {
         "/start".clone_into(&mut envelope.text);
-        return Ok(());
-    }
-    if let Some(code) = OneTimeCode::find(token) {
-        envelope.text = ways::says(&code);
         return Ok(());
     }
     let said = match read(token) {
