@@ -30,16 +30,12 @@ struct TextRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct ReachedRow {
-    email: Option<String>,
-    digits: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
 struct NamedOrderRow {
     #[sqlx(flatten)]
     order: OrderRow,
     head: String,
+    buyer_email: Option<String>,
+    buyer_digits: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -123,7 +119,10 @@ impl Try<'_> {
         let all = everybodys(self.brand, kind);
         let mut closed = self.failed(on, &all, HOUR).await? >= IN_BRAND;
         let mut about = vec![all];
-        let numbers = offer.numbers.iter().map(|number| format!("number:{number}"));
+        // With its letters or without, it is one number that is guessed at.
+        let tail = |number: &String| number.trim_start_matches(|c: char| c.is_ascii_lowercase()).to_owned();
+        let numbers = offer.numbers.iter().map(|number| format!("number:{}", tail(number)));
+        let numbers = numbers.collect::<std::collections::BTreeSet<_>>().into_iter();
         let contacts = offer.contacts.emails.iter().chain(&offer.contacts.phones);
         for one in numbers.chain(contacts.map(|contact| hidden(contact))) {
             closed |= self.failed(on, &one, DAY).await? >= ABOUT_ONE;
@@ -146,18 +145,17 @@ impl Try<'_> {
         Ok(run.iter().fold(earlier, |offer, message| offer.with(&message.text)))
     }
 
-    /// The order that has one of the numbers and whose person has one of the e-mails or phones.
+    /// The order that has one of the numbers and whose buyer has one of the e-mails or phones. Whoever else is the same person
+    /// does not count: anybody may order with somebody else's e-mail, and an agent may take the two for one.
     async fn bought(&self, on: &mut Reader, offer: &Offer) -> StoreResult<Option<Proof>> {
         let numbers: Vec<_> = offer.numbers.iter().map(|compact| Compact { compact }).collect();
         let brand = self.brand.to_string();
         for row in all!(on, NamedOrderRow, sql::ORDERS_NAMED, batch(&numbers)?, &brand)? {
-            let reached = all!(on, ReachedRow, sql::REACHED_BY, &row.head)?;
             let has =
-                |known: Option<String>, said: &[String]| known.is_some_and(|known| said.contains(&known));
-            let theirs = reached
-                .into_iter()
-                .any(|one| has(one.email, &offer.contacts.emails) || has(one.digits, &offer.contacts.phones));
-            if !theirs {
+                |known: Option<&String>, said: &[String]| known.is_some_and(|known| said.contains(known));
+            if !has(row.buyer_email.as_ref(), &offer.contacts.emails)
+                && !has(row.buyer_digits.as_ref(), &offer.contacts.phones)
+            {
                 continue;
             }
             let head: CustomerId = crate::rows::parse(&row.head)?;

@@ -199,10 +199,7 @@ impl Taking<'_> {
             tracking_url: told.tracking_url.clone(),
             shipment: told.shipment.clone(),
         };
-        let source = match self.shop.kind {
-            ShopKind::Shopify => OrderSource::Shopify,
-            ShopKind::WooCommerce => OrderSource::WooCommerce,
-        };
+        let source = self.source();
         let row =
             OrderRow { order, buyer: Buyer::Known(customer), source, changed_at: Some(told.changed_at) };
         let mut counts = Counts::new(1)?;
@@ -212,17 +209,18 @@ impl Taking<'_> {
         Ok(Done::Yes)
     }
 
-    /// Who bought: by the system's id, by an e-mail, or, with a phone alone, whoever the order has already. What the brand
-    /// knows of them stays as it is: a name on an order may be whose door it goes to.
+    /// Who bought: by the system's id, and a customer of theirs by an e-mail; a guest is whoever the order has already, or the
+    /// very same guest as before. What the brand knows of them stays as it is: a name on an order may be whose door it goes to.
     async fn buyer(&mut self, person: &Person, known: Option<&KnownRow>) -> StoreResult<Option<CustomerId>> {
         let (person, brand) = (self.scoped(person), self.shop.brand);
         if person.external_id.is_none() && person.email.is_none() && person.phone.is_none() {
             return Ok(None);
         }
-        let mut found = find(&mut self.tx, brand, &person).await?;
-        if let (None, None, None, Some(known)) = (&found, &person.external_id, &person.email, known) {
-            found = Some(parse(&known.customer_id)?);
-        }
+        let found = match (&person.external_id, known) {
+            (None, Some(known)) => Some(parse(&known.customer_id)?),
+            (None, None) => self.guest(&person).await?,
+            (Some(_), _) => find(&mut self.tx, brand, &person).await?,
+        };
         if let Some(found) = found {
             if self.complete(found, &person).await? {
                 self.customers.push(found.to_string());
@@ -231,15 +229,39 @@ impl Taking<'_> {
         }
         // People without a unique key are made one at a time.
         opt!(self.tx, IdRow, directory::BRAND_HOLD, brand.to_string())?;
-        if let Some(found) = find(&mut self.tx, brand, &person).await? {
-            return Ok(Some(found));
+        let found = match &person.external_id {
+            Some(_) => find(&mut self.tx, brand, &person).await?,
+            None => self.guest(&person).await?,
+        };
+        if found.is_some() {
+            return Ok(found);
         }
         let id = CustomerId::new(self.ids.next());
         let new = NewCustomer::new(id, brand, &person, self.now);
         exec!(self.tx, directory::CUSTOMERS_PUT, batch(&[new])?)?;
-        let made = find(&mut self.tx, brand, &person).await?.unwrap_or(id);
+        let made = match &person.external_id {
+            Some(_) => find(&mut self.tx, brand, &person).await?.unwrap_or(id),
+            None => id,
+        };
+        crate::identity::alike(&mut self.tx, brand, made, self.now).await?;
         self.customers.push(made.to_string());
         Ok(Some(made))
+    }
+
+    /// The very same guest of an earlier order. Nobody confirmed the e-mail of a guest: it makes them nobody else.
+    async fn guest(&mut self, person: &Person) -> StoreResult<Option<CustomerId>> {
+        let (Some(email), Some(phone)) = (&person.email, &person.phone) else { return Ok(None) };
+        let (brand, source) = (self.shop.brand.to_string(), self.source().as_str());
+        let name = person.name.as_deref();
+        let found = opt!(self.tx, IdRow, sql::GUEST, brand, name, email, phone, source)?;
+        found.map(|row| parse(&row.id)).transpose()
+    }
+
+    const fn source(&self) -> OrderSource {
+        match self.shop.kind {
+            ShopKind::Shopify => OrderSource::Shopify,
+            ShopKind::WooCommerce => OrderSource::WooCommerce,
+        }
     }
 
     async fn complete(&mut self, customer: CustomerId, person: &Person) -> StoreResult<bool> {

@@ -35,6 +35,8 @@ statements! {
     /// The customers with an e-mail, those with an id of the shop first, and whose person each is.
     CUSTOMERS_BY_EMAIL = both
         "SELECT c.*, COALESCE(c.head_id, c.id) AS head FROM customers c WHERE c.brand_id = $1 AND c.email = $2 \
+         AND (c.external_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM orders g WHERE g.customer_id = c.id \
+             AND g.source IN ('shopify', 'woocommerce'))) \
          ORDER BY CASE WHEN c.external_id IS NULL THEN 1 ELSE 0 END, c.id LIMIT 50";
 
     /// Adds what is known newly of customer `$1`, if anything is.

@@ -189,17 +189,26 @@ statements! {
         "SELECT COALESCE(c.head_id, c.id) AS id FROM addresses a JOIN customers c ON c.id = a.customer_id \
          WHERE a.brand_id = $1 AND a.id = $2 AND a.level = 'verified' AND c.erased_at IS NULL";
 
-    /// Whose the unused code `$1` of brand `$2` is at `$3`: the head.
+    /// Whose the unused code `$1` of brand `$2` is at `$3`: the head. Only while the address it was asked for at is proven to
+    /// be theirs.
     CODE_WHOSE = both
         "SELECT p.* FROM link_codes k JOIN customers c ON c.id = k.customer_id \
-         JOIN customers p ON p.id = COALESCE(c.head_id, c.id) WHERE k.hash = $1 AND k.brand_id = $2 \
-         AND k.used_at IS NULL AND k.valid_until > $3 AND p.erased_at IS NULL";
+         JOIN addresses a ON a.id = k.address_id AND a.level = 'verified' JOIN customers h ON h.id = a.customer_id \
+         JOIN customers p ON p.id = COALESCE(c.head_id, c.id) AND p.id = COALESCE(h.head_id, h.id) \
+         WHERE k.hash = $1 AND k.brand_id = $2 AND k.used_at IS NULL AND k.valid_until > $3 AND p.erased_at IS NULL";
 
-    /// Code `$1` of brand `$2`, if it is still unused, held until the transaction ends.
+    /// Code `$1` of brand `$2`, if it is still unused, and the address it was asked for at proven to be theirs; held until the
+    /// transaction ends.
     CODE_HOLD = sqlite
-        "SELECT hash AS id FROM link_codes WHERE hash = $1 AND brand_id = $2 AND used_at IS NULL"
+        "SELECT k.hash AS id FROM link_codes k JOIN customers c ON c.id = k.customer_id \
+         JOIN addresses a ON a.id = k.address_id AND a.level = 'verified' JOIN customers h ON h.id = a.customer_id \
+         WHERE k.hash = $1 AND k.brand_id = $2 AND k.used_at IS NULL \
+         AND COALESCE(c.head_id, c.id) = COALESCE(h.head_id, h.id)"
         postgres
-        "SELECT hash AS id FROM link_codes WHERE hash = $1 AND brand_id = $2 AND used_at IS NULL FOR UPDATE";
+        "SELECT k.hash AS id FROM link_codes k JOIN customers c ON c.id = k.customer_id \
+         JOIN addresses a ON a.id = k.address_id AND a.level = 'verified' JOIN customers h ON h.id = a.customer_id \
+         WHERE k.hash = $1 AND k.brand_id = $2 AND k.used_at IS NULL \
+         AND COALESCE(c.head_id, c.id) = COALESCE(h.head_id, h.id) FOR UPDATE OF k";
 
     /// Code `$1` is used up at `$2` by address `$3`.
     CODE_USE = both
@@ -218,14 +227,15 @@ statements! {
         "INSERT INTO proof_tries (id, brand_id, subject, kind, succeeded, at) \
          SELECT b.id, b.brand_id, b.subject, b.kind, b.succeeded, b.at FROM b WHERE TRUE";
 
-    /// Orders of brand `$2` by compact number, and whose person bought.
+    /// Orders of brand `$2` by compact number, or by what is behind the letters it begins with, whose person bought, and how
+    /// the shop can reach the buyer: that very record, nobody merged with it.
     ORDERS_NAMED = batch(compact TEXT)
-        "SELECT o.*, COALESCE(c.head_id, c.id) AS head FROM b JOIN orders o ON o.brand_id = $2 AND o.compact = b.compact \
-         JOIN customers c ON c.id = o.customer_id WHERE c.erased_at IS NULL LIMIT 20";
-
-    /// How the shop can reach the person with head `$1`.
-    REACHED_BY = both
-        "SELECT m.email, m.digits FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.erased_at IS NULL";
+        "SELECT o.*, COALESCE(c.head_id, c.id) AS head, c.email AS buyer_email, c.digits AS buyer_digits \
+         FROM (SELECT n.id FROM b JOIN orders n ON n.brand_id = $2 AND n.compact = b.compact \
+         UNION SELECT n.id FROM b JOIN orders n ON n.brand_id = $2 \
+         AND ltrim(n.compact, 'abcdefghijklmnopqrstuvwxyz') = b.compact) AS named \
+         JOIN orders o ON o.id = named.id JOIN customers c ON c.id = o.customer_id \
+         WHERE c.erased_at IS NULL ORDER BY o.id LIMIT 20";
 
     /// The people of brand `$1` with e-mail `$2` or phone `$3`: two are as good as none.
     WHO_HAS = both

@@ -107,4 +107,10 @@ statements! {
          WHERE id = $1 AND ((external_id IS NULL AND COALESCE(external_id, $2) IS NOT NULL) OR (name IS NULL AND COALESCE(name, $3) IS NOT NULL) \
          OR (email IS NULL AND COALESCE(email, $5) IS NOT NULL) OR (phone IS NULL AND COALESCE(phone, $6) IS NOT NULL) \
          OR (language IS NULL AND COALESCE(language, $8) IS NOT NULL))";
+
+    /// The guest of shop systems of kind `$5` in brand `$1` with exactly name `$2`, e-mail `$3`, phone `$4` and no id of their own.
+    GUEST = both
+        "SELECT c.id FROM customers c WHERE c.brand_id = $1 AND c.email = $3 AND c.phone = $4 \
+         AND c.name IS NOT DISTINCT FROM $2 AND c.external_id IS NULL AND c.erased_at IS NULL \
+         AND EXISTS (SELECT 1 FROM orders g WHERE g.customer_id = c.id AND g.source = $5) ORDER BY c.id LIMIT 1";
 }

@@ -192,10 +192,12 @@ on_both! {
         an_order_that_is_told_is_there_once,
         nothing_of_an_event_that_is_refused_is_stored,
         an_order_keeps_what_others_told_of_it_and_its_buyer,
+        a_guest_order_with_somebodys_email_is_not_theirs,
         parcels_and_returns_find_their_order,
         whom_their_shop_wants_forgotten_is_erased_once;
     proofs:
         a_code_said_before_everybody_ends,
+        a_code_ends_with_the_tie_it_was_asked_for_at,
         a_code_typed_elsewhere_ties_that_address_once,
         two_nodes_that_use_one_code_at_once_tie_one_address,
         a_code_ends_and_belongs_to_its_brand,

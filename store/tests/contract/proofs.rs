@@ -4,8 +4,7 @@ use crate::house::House;
 use crate::identity::{act, customer, known, order, tied};
 use crate::make::{LEASE, Shop, at, lan};
 use lara_core::model::{
-    AddressId, Channel, CustomerId, JoinHow, JoinId, Level, Likeness, Lookalike, NodeId, OpenQuestion,
-    Visibility,
+    Channel, CustomerId, JoinHow, JoinId, Level, Likeness, Lookalike, NodeId, OpenQuestion, Visibility,
 };
 use lara_core::ports::{
     Claim, Commit, Directory as _, Identity as _, Lanes as _, NewCode, NewInbound, NewJoin, Person, Proof,
@@ -123,6 +122,19 @@ pub(crate) async fn a_code_typed_elsewhere_ties_that_address_once(house: &House)
     assert!(!stored.to_uppercase().contains(&known.code.shown().replace("LARA", "").replace('-', "")));
 }
 
+/// Whoever was un-tied keeps no way back in.
+pub(crate) async fn a_code_ends_with_the_tie_it_was_asked_for_at(house: &House) {
+    let known = Known::new(house).await;
+    let (shop, node) = (&known.shop, house.node());
+    let claim = heard(house, node, &shop.push, "phone", &known.code.shown(), 1).await;
+    let minh = Person { external_id: Some("C-2".to_owned()), ..Person::default() };
+    tied(house, shop, "lan-web", &minh, Level::Verified).await;
+    let outcome = house.store.commit(vec![turn(house, node, &claim, 2)]).await.unwrap();
+    assert_eq!(outcome, [Commit::Stale], "decided before, it ties nothing after");
+    let again = house.store.reload(node, &[claim.conversation.id]).await.unwrap().remove(0);
+    assert!(is_wrong(&again.memory.proof));
+}
+
 /// Whoever reads it there could type it in private: it is worth nothing any more.
 pub(crate) async fn a_code_said_before_everybody_ends(house: &House) {
     let known = Known::new(house).await;
@@ -165,7 +177,8 @@ pub(crate) async fn two_nodes_that_use_one_code_at_once_tie_one_address(house: &
         valid_until: at(MINUTE),
     };
     house.store.commit(vec![turn(house, loser, &again, 4)]).await.unwrap();
-    house.store.put_code(known.shop.brand.id, AddressId::new(house.id()), &new).await.unwrap();
+    let web = house.store.address(known.shop.web.id, "lan-web").await.unwrap().unwrap();
+    house.store.put_code(known.shop.brand.id, web.id, &new).await.unwrap();
     let node = house.node();
     let mut turns = Vec::new();
     for who in ["three", "four"] {
@@ -249,7 +262,9 @@ pub(crate) async fn an_order_with_its_email_or_phone_proves_who_bought_it(house:
     let second = self::known(house, &known.shop, &second).await;
     house.store.merge(&act(house, brand, 5), known.lan, second).await.unwrap();
     let proof = tries(house, &known.shop.web, "second", "MH-10234 0977000111", 2_000).await;
-    assert!(matches!(proof, Proof::Order { .. }), "both records are one person");
+    assert!(is_wrong(&proof), "only how the buyer's own record is reached counts");
+    let digits = tries(house, &known.shop.web, "digits", "10234 lan@example.com", 3_000).await;
+    assert!(matches!(digits, Proof::Order { .. }), "people remember the digits");
 }
 
 pub(crate) async fn whatever_is_wrong_with_an_order_looks_the_same(house: &House) {

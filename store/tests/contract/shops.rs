@@ -3,12 +3,13 @@
 use crate::house::House;
 use crate::make::{Shop as Brand, at, lan};
 use lara_core::model::{
-    BrandId, CustomerId, ErasureId, Order, OrderItem, OrderStatus, ReturnStatus, Secrets, Shipment, Shop,
-    ShopId, ShopKind,
+    BrandId, CustomerId, ErasureId, Likeness, Order, OrderItem, OrderStatus, ReturnStatus, Secrets, Shipment,
+    Shop, ShopId, ShopKind,
 };
 use lara_core::ports::{
-    ChangeKind, Changes as _, Directory as _, ErasedBy, Ids, OrderRow, Person, Privacy as _, Saved,
-    ShopChange, ShopEvent, ShopNews, ShopOrder, ShopOutcome, ShopParcel, ShopReturn, Shops as _,
+    ChangeKind, Changes as _, Directory as _, ErasedBy, Identity as _, Ids, NewInbound, OrderRow, Person,
+    Privacy as _, Proof, Saved, ShopChange, ShopEvent, ShopNews, ShopOrder, ShopOutcome, ShopParcel,
+    ShopReturn, Shops as _,
 };
 use lara_store::{Store, Vault};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -215,6 +216,36 @@ pub(crate) async fn an_order_keeps_what_others_told_of_it_and_its_buyer(house: &
         store.take_shop_event(&shop, &event, &HouseIds(house), at(10)).await.unwrap();
     }
     assert_eq!(house.number("SELECT COUNT(*) FROM customers").await, 2);
+}
+
+/// Anybody may order with somebody else's e-mail.
+pub(crate) async fn a_guest_order_with_somebodys_email_is_not_theirs(house: &House) {
+    let (store, brand, shop) = opened(house).await;
+    let victim = CustomerId::new(house.id());
+    store.put_customers(brand.brand.id, vec![(victim, lan(), Vec::new())], at(0)).await.unwrap();
+    let guest = Person { external_id: None, phone: Some("0999 888 777".to_owned()), ..lan() };
+    for (name, id, number) in [("g1", "80", "6666"), ("g2", "81", "6667")] {
+        let order = ShopOrder { buyer: guest.clone(), ..order(id, number, OrderStatus::Placed, 1) };
+        let event = told(name, vec![of(order)]);
+        store.take_shop_event(&shop, &event, &HouseIds(house), at(10)).await.unwrap();
+    }
+    assert!(store.profile(brand.brand.id, victim).await.unwrap().unwrap().1.is_empty());
+    assert_eq!(house.number("SELECT COUNT(*) FROM customers").await, 2, "the very same guest is one");
+    let open = store.suggestions_of(brand.brand.id, victim).await.unwrap();
+    assert_eq!(open.iter().map(|one| one.evidence.clone()).collect::<Vec<_>>(), [[Likeness::SameEmail]]);
+
+    let node = house.node();
+    let says = NewInbound {
+        text: "don 6666 email lan@example.com".to_owned(),
+        ..house.says(&brand.web, "attacker", "m1", 20)
+    };
+    let claim = house.heard_and_claimed(node, says).await;
+    let Proof::Order { person, .. } = claim.memory.proof else { panic!() };
+    assert_ne!(person.id, victim, "they have proven to be the guest they were");
+    // Who registers with the e-mail later is not the guest either.
+    let new = Person { external_id: Some("C-9".to_owned()), phone: None, ..lan() };
+    let later = store.put_person(brand.brand.id, CustomerId::new(house.id()), &new, at(30)).await.unwrap();
+    assert!(later != person.id && later != victim);
 }
 
 pub(crate) async fn parcels_and_returns_find_their_order(house: &House) {
