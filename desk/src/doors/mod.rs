@@ -75,7 +75,7 @@ pub(crate) fn doors() -> Vec<Door> {
         door("/desk/people/{id}", AGENT, get(person::show)),
         door("/desk/people/{id}/{act}", AGENT, post(person_acts::act)),
         door("/desk/people/{id}/merge", ADMIN, get(person_choose::show_merge).post(person_choose::merge)),
-        door("/desk/people/{id}/undo", ADMIN, post(person_rights::undo)),
+        door("/desk/people/{id}/undo", AGENT, post(person_rights::undo)),
         door("/desk/people/{id}/export", ADMIN, get(person_rights::export)),
         door("/desk/people/{id}/erase", ADMIN, get(person_rights::show_erase).post(person_rights::erase)),
         door("/desk/suggestions", AGENT, get(suggestions::show)),

@@ -16,6 +16,8 @@ pub(crate) struct JoinView {
     pub(crate) how: String,
     pub(crate) when: String,
     pub(crate) undone: Option<String>,
+    /// Whether the reader did it themselves.
+    pub(crate) own: bool,
     /// The button that takes it back, and what will be restored.
     pub(crate) undo: &'static str,
     pub(crate) restores: String,
@@ -91,6 +93,7 @@ pub(crate) fn join_view(look: &Look<'_>, join: &PersonJoin) -> JoinView {
         how: told.join(" · "),
         when: look.zone.moment(join.at),
         undone,
+        own: join.agent_id.is_some_and(|by| look.visitor.signed().is_ok_and(|agent| agent.id == by)),
         undo,
         restores,
     }

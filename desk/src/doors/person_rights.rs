@@ -15,7 +15,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::tz::TimeZone;
 use lara_core::identity::IdentityError;
-use lara_core::model::{CustomerId, ErasureId, JoinId};
+use lara_core::model::{CustomerId, ErasureId, JoinId, Role};
 use lara_core::ports::ErasedBy;
 use lara_core::privacy;
 use serde::Deserialize;
@@ -111,7 +111,13 @@ pub(crate) async fn erase(
     Ok(Redirect::to(&format!("/desk/people/{head}?said=erase")).into_response())
 }
 
-/// `POST /desk/people/{id}/undo`: both sides of a join are what they were.
+/// What could not be read is nobody's to take back.
+fn unread(error: IdentityError) -> Fault {
+    not_done(error).err().unwrap_or(Fault::Missing)
+}
+
+/// `POST /desk/people/{id}/undo`: both sides of a join are what they were. Agents take back what they said themselves, by
+/// tying or by confirming; admins whatever was joined.
 pub(crate) async fn undo(
     State(state): State<Shared>,
     visitor: Visitor,
@@ -121,8 +127,14 @@ pub(crate) async fn undo(
     let brand = brand(&state, &visitor).await?.ok_or(Fault::Missing)?;
     let here = head(&state, &brand, &id).await?;
     let join: JoinId = fields.one("join").parse().map_err(|_| Fault::Missing)?;
-    let agent = visitor.signed()?.id;
-    let said = match state.identity.undo(brand.id, Some(agent), join).await {
+    let agent = visitor.signed()?;
+    if agent.role < Role::Admin {
+        let joins = state.identity.joins_of(brand.id, here).await.map_err(unread)?;
+        if !joins.iter().any(|one| one.id == join && one.agent == Some(agent.id)) {
+            return Err(Fault::Forbidden);
+        }
+    }
+    let said = match state.identity.undo(brand.id, Some(agent.id), join).await {
         Ok(()) => "undo",
         Err(IdentityError::Already) => "gone",
         Err(error) => not_done(error)?,

@@ -359,11 +359,13 @@ pub(crate) async fn beside(
 pub(crate) async fn show(
     State(state): State<Shared>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(mut asked): Query<Asked>,
 ) -> Result<Response, Fault> {
     let Some(brand) = brand(&state, &visitor).await? else {
         return Ok(Redirect::to("/desk/shop#new").into_response());
     };
+    // No stored text has any, and PostgreSQL takes no NUL.
+    asked.q.retain(|c| !c.is_control());
     let w = texts(&visitor);
     if asked.fragment == "channels" {
         return page(&DeadPart { w, dead: down(&state, &visitor, &brand).await? });

@@ -90,7 +90,7 @@ table! {
     how_code: "one-time code", "mã một lần";
     how_link: "one-time link", "liên kết một lần";
     how_order_proof: "order and its contact", "mã đơn và liên hệ của đơn";
-    how_agent: "confirmed at the desk", "xác nhận tại bàn";
+    how_agent: "confirmed at the desk", "nhân viên xác nhận";
     // Suggestions
     suggestions: "Suggestions", "Gợi ý";
     suggestions_lead: "Two that may be one person. Nothing is joined until somebody says so.", "Hai hồ sơ có thể là một người. Chưa gộp gì cho đến khi có người xác nhận.";
@@ -125,12 +125,12 @@ table! {
     export_page: "Everything as a page", "Toàn bộ, dạng trang";
     erase: "Erase this person", "Xóa dữ liệu khách này";
     erase_line: "Names, contacts, words, files, orders' persons and preferences go, on every channel and in every record. This cannot be taken back.", "Tên, liên hệ, lời nhắn, tệp, thông tin người mua và sở thích sẽ bị xóa, ở mọi kênh và mọi hồ sơ. Không thể khôi phục.";
-    erase_stays: "What stays says nothing about anybody: how many messages, of what kind and mood, when; amounts of orders without their numbers; and a note that somebody was erased, when and by whom.", "Những gì còn lại không nói về ai: bao nhiêu tin, loại và cảm xúc nào, khi nào; số tiền của đơn nhưng không có mã; và ghi chú rằng đã xóa, khi nào, bởi ai.";
+    erase_stays: "What stays says nothing about anybody: how many messages, of what kind and mood, when; items, amounts, status and dates of orders without their numbers; and a note that somebody was erased, when and by whom.", "Những gì còn lại không nói về ai: bao nhiêu tin, loại và cảm xúc nào, khi nào; sản phẩm, số tiền, trạng thái và ngày của đơn nhưng không có mã; và ghi chú rằng đã xóa, khi nào, bởi ai.";
     erase_type: "Type {word} to go on", "Gõ {word} để tiếp tục";
     erase_word: "erase", "xóa";
     erase_button: "Erase for good", "Xóa vĩnh viễn";
     // What was done
-    did_consent_out: "Done: no messages that were not asked for, on any channel.", "Đã ghi: không gửi tin trên mọi kênh.";
+    did_consent_out: "Done: no messages any more, on any channel.", "Đã ghi: không gửi tin trên mọi kênh.";
     did_consent_in: "Done: may be written to again.", "Đã ghi: được nhắn lại.";
     did_forget: "Forgotten. It is neither used nor noted again.", "Đã quên. Sẽ không dùng và không ghi lại nữa.";
     did_nothing: "Nothing was changed: it was so already.", "Không có gì thay đổi: vốn đã như vậy.";

@@ -7,8 +7,8 @@ use crate::lanes::Id;
 use crate::pages::{Pages, parsed, parsed_if};
 use crate::rows::NumberRow;
 use lara_core::model::{
-    AddressId, BrandId, ChannelKind, ConversationId, CustomerId, JoinHow, JoinId, Level, SuggestionId,
-    Timestamp,
+    AddressId, AgentId, BrandId, ChannelKind, ConversationId, CustomerId, JoinHow, JoinId, Level,
+    SuggestionId, Timestamp,
 };
 use lara_core::ports::StoreResult;
 use std::collections::HashMap;
@@ -35,6 +35,8 @@ pub struct PersonJoin {
     pub evidence: String,
     /// Who did it, where an agent did.
     pub agent: Option<String>,
+    /// The same agent's id.
+    pub agent_id: Option<AgentId>,
     /// When.
     pub at: Timestamp,
     /// When it was taken back, and by whom.
@@ -94,6 +96,7 @@ struct JoinRow {
     evidence: String,
     at: i64,
     undone_at: Option<i64>,
+    agent_id: Option<String>,
     agent_name: Option<String>,
     undone_by_name: Option<String>,
     merged_name: Option<String>,
@@ -119,6 +122,7 @@ impl JoinRow {
             level_after: parsed_if(self.level_after.as_deref())?,
             evidence: self.evidence,
             agent: self.agent_name,
+            agent_id: parsed_if(self.agent_id.as_deref())?,
             at: Timestamp::from_millis(self.at),
             undone: self.undone_at.map(|at| (Timestamp::from_millis(at), self.undone_by_name)),
         })

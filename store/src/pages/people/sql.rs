@@ -159,7 +159,7 @@ statements! {
 
     /// Acts that tied person `$1` together, newest first.
     PERSON_JOINS = both "SELECT j.id, j.how, j.customer_id, j.merged_id, j.address_id, j.level_before, j.level_after, \
-        j.evidence, j.at, j.undone_at, g.name AS agent_name, u.name AS undone_by_name, mc.name AS merged_name, \
+        j.evidence, j.at, j.undone_at, j.agent_id, g.name AS agent_name, u.name AS undone_by_name, mc.name AS merged_name, \
         mc.external_id AS merged_external, tc.name AS into_name, tc.external_id AS into_external, ch.kind AS channel_kind, \
         a.name AS address_name FROM joins j LEFT JOIN agents g ON g.id = j.agent_id \
         LEFT JOIN agents u ON u.id = j.undone_by LEFT JOIN customers mc ON mc.id = j.merged_id \
