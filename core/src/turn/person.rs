@@ -40,7 +40,9 @@ fn join(case: &Case<'_>, ids: &dyn Ids) -> Option<NewJoin> {
     };
     let evidence =
         accepted.order.map_or_else(|| how.as_str().to_owned(), |order| format!("order:{}", order.id));
-    Some(NewJoin { id: JoinId::new(ids.next()), customer: accepted.person.id, how, code, evidence })
+    // Who bought, so that the address stays with them should a merge of theirs be undone.
+    let customer = accepted.order.map_or(accepted.person.id, |order| order.customer);
+    Some(NewJoin { id: JoinId::new(ids.next()), customer, how, code, evidence })
 }
 
 /// What somebody unproven said of themselves, for an agent to look at. Where they have just proven it, nobody needs to.

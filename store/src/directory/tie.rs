@@ -168,7 +168,7 @@ async fn join_made_here(
         agent: None,
         at: claim.now,
     };
-    let tie = identity::Tie { address: address.id, customer, lane: true };
+    let tie = identity::Tie { address: address.id, customer, lane: true, words: identity::Words::Follow };
     identity::tie(tx, &act, &tie).await?;
     Ok(Address { customer: Some(customer), level: Level::Verified, ..address.clone() })
 }

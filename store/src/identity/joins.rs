@@ -5,12 +5,13 @@ use crate::changes::{Told, tell};
 use crate::db::{Tx, all, exec, opt};
 use crate::error::broken;
 use crate::rows::{AddressRow, IdRow, JoinRow, LaneRow, parse};
-use crate::sql::directory::ADDRESS_TIE;
+use crate::sql::directory::{ADDRESS_TIE, CUSTOMER_MOVE};
 use crate::sql::identity as sql;
 use lara_core::model::{
-    Address, AddressId, AgentId, BrandId, CustomerId, Join, JoinId, Level, Tied, Timestamp,
+    Address, AddressId, AgentId, BrandId, CustomerId, Join, JoinId, Level, Likeness, Lookalike, Tied,
+    Timestamp,
 };
-use lara_core::ports::{Act, ChangeKind, Joined, StoreResult, Undone};
+use lara_core::ports::{Act, ChangeKind, Joined, NewSuggestion, StoreResult, Undone};
 
 /// Merges two people and writes it down.
 pub(super) async fn merge_by(
@@ -25,22 +26,29 @@ pub(super) async fn merge_by(
 
 /// The same, while the brand is held.
 pub(super) async fn merge(tx: &mut Tx, act: &Act, to: CustomerId, other: CustomerId) -> StoreResult<Joined> {
-    let (Some(to), Some(other)) = (head(tx, act.brand, to).await?, head(tx, act.brand, other).await?) else {
+    let (Some(leads), Some(other)) = (head(tx, act.brand, to).await?, head(tx, act.brand, other).await?)
+    else {
         return Ok(Joined::Missing);
     };
-    if to == other {
+    if leads == other {
         return Ok(Joined::Same);
     }
-    let mut told = point(tx, act, to, other).await?;
+    let mut told = point(tx, act, (leads, to), other).await?;
     write(tx, act, to, Some(other), None).await?;
-    told.extend([to, other].map(|customer| changed(act.brand, customer, act.at)));
+    told.extend([leads, other].map(|customer| changed(act.brand, customer, act.at)));
     tell(tx, &told).await?;
     Ok(Joined::Done)
 }
 
-/// Everybody of `other` is of `to` now, and nothing prepared for either stands.
-async fn point(tx: &mut Tx, act: &Act, to: CustomerId, other: CustomerId) -> StoreResult<Vec<Told>> {
-    exec!(tx, sql::PERSON_POINT, to.to_string(), other.to_string())?;
+/// Everybody of `other` is of the person with head `to` now, by one of its members, and nothing prepared for either stands.
+/// The pointer goes to the very member: it stays with them, whatever merge of theirs is undone.
+async fn point(
+    tx: &mut Tx,
+    act: &Act,
+    (to, member): (CustomerId, CustomerId),
+    other: CustomerId,
+) -> StoreResult<Vec<Told>> {
+    exec!(tx, sql::PERSON_POINT, to.to_string(), other.to_string(), member.to_string())?;
     exec!(tx, sql::REV_MOVE, to.to_string())?;
     let lanes = all!(tx, LaneRow, sql::LANES_MOVE, to.to_string())?;
     exec!(tx, sql::SUGGESTIONS_MOOT, act.brand.to_string(), to.to_string(), act.at.millis())?;
@@ -55,7 +63,7 @@ pub(super) async fn tie_by(
     customer: CustomerId,
 ) -> StoreResult<Joined> {
     hold(tx, act.brand).await?;
-    tie(tx, act, &Tie { address, customer, lane: true }).await
+    tie(tx, act, &Tie { address, customer, lane: true, words: Words::Follow }).await
 }
 
 /// Whose an address turns out to be.
@@ -64,9 +72,20 @@ pub(crate) struct Tie {
     pub(crate) customer: CustomerId,
     /// Whether the open conversation of the address is moved; who ties in a turn of it has moved it already.
     pub(crate) lane: bool,
+    pub(crate) words: Words,
 }
 
-/// Ties an address while the brand is held. A customer that is nothing but what was said at this address is merged along;
+/// What becomes of a customer that is nothing but what was said at the address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// It is merged along.
+    Follow,
+    /// It stays by itself, and an agent is asked: whoever opened a link may have been sent it by somebody else.
+    Stay,
+}
+
+/// Ties an address while the brand is held, to the very customer that is named, so that it stays with them when a merge of
+/// theirs is undone. A customer that is nothing but what was said at this address is merged along;
 /// one that is more keeps what it has, because nobody proved to be them.
 pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined> {
     let Some(to) = head(tx, act.brand, tie.customer).await? else { return Ok(Joined::Missing) };
@@ -80,14 +99,15 @@ pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined
     }
     let mut told = Vec::new();
     let other = before.filter(|before| *before != to);
-    let own = match other.filter(|_| address.level != Level::Verified) {
-        Some(own) if is_only_of(tx, own, address.id).await? => Some(own),
+    let made = match other.filter(|_| address.level != Level::Verified) {
+        Some(made) if is_only_of(tx, made, address.id).await? => Some(made),
         _ => None,
     };
+    let own = made.filter(|_| tie.words == Words::Follow);
     if let Some(own) = own {
-        told.extend(point(tx, act, to, own).await?);
+        told.extend(point(tx, act, (to, tie.customer), own).await?);
     }
-    exec!(tx, ADDRESS_TIE, address.id.to_string(), to.to_string(), Level::Verified.as_str())?;
+    exec!(tx, ADDRESS_TIE, address.id.to_string(), tie.customer.to_string(), Level::Verified.as_str())?;
     exec!(tx, sql::REV_MOVE, to.to_string())?;
     let leaves = other.is_some() && own.is_none() && address.level == Level::Verified;
     if leaves {
@@ -105,6 +125,12 @@ pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined
     if leaves {
         keep_talks(tx, &address).await?;
     }
+    if let (Words::Stay, Some(made)) = (tie.words, made) {
+        exec!(tx, sql::TALKS_KEEP, address.id.to_string(), made.to_string())?;
+        let (customer, other) = (tie.customer, Lookalike::Customer(made));
+        let new = NewSuggestion { customer, other, evidence: Likeness::Code };
+        super::suggest(tx, act.brand, &new, act.at).await?;
+    }
     exec!(tx, sql::SUGGESTIONS_MOOT, act.brand.to_string(), to.to_string(), act.at.millis())?;
     let tied = Tied {
         address: address.id,
@@ -112,7 +138,7 @@ pub(crate) async fn tie(tx: &mut Tx, act: &Act, tie: &Tie) -> StoreResult<Joined
         level_before: address.level,
         level_after: Level::Verified,
     };
-    write(tx, act, to, own, Some(tied)).await?;
+    write(tx, act, tie.customer, own, Some(tied)).await?;
     told.extend(other.into_iter().chain([to]).map(|customer| changed(act.brand, customer, act.at)));
     tell(tx, &told).await?;
     Ok(Joined::Done)
@@ -195,9 +221,9 @@ async fn untie(tx: &mut Tx, join: &Join, tied: &Tied, now: Timestamp) -> StoreRe
     }
     exec!(tx, ADDRESS_TIE, &id, before, tied.level_before.as_str())?;
     exec!(tx, sql::ADDRESS_REPLIES_CANCEL, &id)?;
-    exec!(tx, sql::REV_MOVE, join.customer.to_string())?;
+    exec!(tx, CUSTOMER_MOVE, join.customer.to_string())?;
     if let Some(before) = &tied.customer_before {
-        exec!(tx, sql::REV_MOVE, before.to_string())?;
+        exec!(tx, CUSTOMER_MOVE, before.to_string())?;
         exec!(tx, sql::TALKS_GIVE, &id, before.to_string(), None::<String>)?;
     }
     let mut told = moved(join.brand, all!(tx, LaneRow, sql::LANE_OTHER, &id)?, now)?;

@@ -4,7 +4,7 @@ mod joins;
 mod suggest;
 
 use joins::merge;
-pub(crate) use joins::{Tie, is_only_of, keep_talks, tie};
+pub(crate) use joins::{Tie, Words, is_only_of, keep_talks, tie};
 pub(crate) use suggest::{alike, suggest};
 
 use crate::Store;

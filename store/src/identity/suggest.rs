@@ -1,6 +1,6 @@
 //! Suggestions: who may be one person, asked about once, decided by an agent.
 
-use super::{Tie, head, hold, merge, tie};
+use super::{Tie, Words, head, hold, merge, tie};
 use crate::changes::{Told, tell};
 use crate::db::{Tx, all, exec, opt};
 use crate::rows::{CustomerRow, SuggestionRow, parse};
@@ -102,7 +102,8 @@ pub(super) async fn decide(
     }
     let joined = match suggestion.other {
         Lookalike::Address(address) => {
-            tie(tx, act, &Tie { address, customer: suggestion.customer, lane: true }).await?
+            tie(tx, act, &Tie { address, customer: suggestion.customer, lane: true, words: Words::Follow })
+                .await?
         }
         Lookalike::Customer(other) => {
             let (to, other) = first_the_shops(tx, act.brand, suggestion.customer, other).await?;

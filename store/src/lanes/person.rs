@@ -2,10 +2,10 @@
 
 use crate::db::{Tx, batch, exec, opt};
 use crate::error::broken;
-use crate::identity::{Tie, add_code, head, hold, suggest, tie};
+use crate::identity::{Tie, Words, add_code, head, hold, suggest, tie};
 use crate::rows::{IdRow, parse};
 use crate::sql::identity as sql;
-use lara_core::model::{BrandId, ConversationId, CustomerId, Likeness, Lookalike};
+use lara_core::model::{BrandId, ConversationId, CustomerId, JoinHow, Likeness, Lookalike};
 use lara_core::ports::{Act, Joined, NewJoin, NewSuggestion, ProofKind, StoreResult, Tried, Turn};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -82,7 +82,13 @@ async fn join_person(tx: &mut Tx, turn: &Turn, join: &NewJoin) -> StoreResult<()
         agent: None,
         at: turn.at,
     };
-    let whose = Tie { address: turn.address, customer: join.customer, lane: false };
+    let member = match &join.code {
+        Some(code) => opt!(tx, IdRow, sql::CODE_MEMBER, &code.0, join.customer.to_string())?,
+        None => None,
+    };
+    let customer = member.map_or(Ok(join.customer), |row| parse(&row.id))?;
+    let words = if join.how == JoinHow::Link { Words::Stay } else { Words::Follow };
+    let whose = Tie { address: turn.address, customer, lane: false, words };
     if tie(tx, &act, &whose).await? == Joined::Missing {
         return Err(broken("somebody who was held is gone"));
     }

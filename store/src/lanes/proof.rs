@@ -9,7 +9,7 @@ use super::person::everybodys;
 use crate::db::{Db, Reader, all, batch, exec, opt};
 use crate::rows::{CustomerRow, NumberRow, OrderRow};
 use crate::sql::{directory, identity as sql};
-use lara_core::model::{BrandId, Customer, CustomerId, Level, Millis, Order, Timestamp};
+use lara_core::model::{BrandId, Customer, Level, Millis, Order, Timestamp};
 use lara_core::ports::{Claim, Proof, ProofKind, SecretHash, StoreResult};
 use lara_core::relate::proof::{Offer, given_away, looks_back};
 use serde::Serialize;
@@ -158,10 +158,9 @@ impl Try<'_> {
             {
                 continue;
             }
-            let head: CustomerId = crate::rows::parse(&row.head)?;
             let person = opt!(on, CustomerRow, directory::CUSTOMER, &brand, &row.head)?;
             let Some(person) = person.map(Customer::try_from).transpose()? else { continue };
-            let order = Order { customer: head, ..Order::try_from(row.order)? };
+            let order = Order::try_from(row.order)?;
             return Ok(Some(Proof::Order { person: Box::new(person), order: Box::new(order) }));
         }
         Ok(None)

@@ -12,9 +12,9 @@ statements! {
     MERGED_INTO = both
         "SELECT merged_into AS id FROM customers WHERE id = $1 AND merged_into IS NOT NULL";
 
-    /// Everybody of the person with head `$2` belongs to the one with head `$1` now.
+    /// Everybody of the person with head `$2` belongs to the one with head `$1` now, by its member `$3`.
     PERSON_POINT = both
-        "UPDATE customers SET head_id = $1, merged_into = CASE WHEN id = $2 THEN $1 ELSE merged_into END, rev = rev + 1 \
+        "UPDATE customers SET head_id = $1, merged_into = CASE WHEN id = $2 THEN $3 ELSE merged_into END, rev = rev + 1 \
          WHERE COALESCE(head_id, id) = $2";
 
     /// Customer `$1` is nobody else any more, and those merged into it follow. `$2` is the head they had.
@@ -211,6 +211,11 @@ statements! {
          JOIN addresses a ON a.id = k.address_id AND a.level = 'verified' JOIN customers h ON h.id = a.customer_id \
          WHERE k.hash = $1 AND k.brand_id = $2 AND k.used_at IS NULL \
          AND COALESCE(c.head_id, c.id) = COALESCE(h.head_id, h.id) FOR UPDATE OF k";
+
+    /// Who asked for code `$1`: the very member of the person with head `$2`.
+    CODE_MEMBER = both
+        "SELECT c.id FROM link_codes k JOIN addresses a ON a.id = k.address_id JOIN customers c ON c.id = a.customer_id \
+         WHERE k.hash = $1 AND COALESCE(c.head_id, c.id) = (SELECT COALESCE(t.head_id, t.id) FROM customers t WHERE t.id = $2)";
 
     /// Code `$1` is used up at `$2` by address `$3`.
     CODE_USE = both

@@ -198,6 +198,8 @@ on_both! {
     proofs:
         a_code_said_before_everybody_ends,
         a_code_ends_with_the_tie_it_was_asked_for_at,
+        what_one_side_of_a_merge_proved_stays_with_it,
+        a_link_takes_the_address_and_not_what_was_said_there,
         a_code_typed_elsewhere_ties_that_address_once,
         two_nodes_that_use_one_code_at_once_tie_one_address,
         a_code_ends_and_belongs_to_its_brand,

@@ -67,8 +67,8 @@ fn turn(house: &House, node: NodeId, claim: &Claim, when: i64) -> Turn {
             person.join = Some(joined(JoinHow::Code, whose.id, Some(hash.clone())));
             person.tried = Some(Tried { kind: ProofKind::Code, held: true, about: Vec::new() });
         }
-        Proof::Order { person: whose, .. } => {
-            person.join = Some(joined(JoinHow::OrderProof, whose.id, None));
+        Proof::Order { order, .. } => {
+            person.join = Some(joined(JoinHow::OrderProof, order.customer, None));
             person.tried = Some(Tried { kind: ProofKind::Order, held: true, about: Vec::new() });
         }
         Proof::Wrong { kind, about } => {
@@ -120,6 +120,39 @@ pub(crate) async fn a_code_typed_elsewhere_ties_that_address_once(house: &House)
     assert_eq!(level(house, push, "other").await, (None, Level::Anonymous));
     let stored = house.peek().await.texts("SELECT hash FROM link_codes").await.concat();
     assert!(!stored.to_uppercase().contains(&known.code.shown().replace("LARA", "").replace('-', "")));
+}
+
+pub(crate) async fn what_one_side_of_a_merge_proved_stays_with_it(house: &House) {
+    let known = Known::new(house).await;
+    let (shop, brand) = (&known.shop, known.shop.brand.id);
+    let other = customer(house, shop, "C-2").await;
+    let merge = act(house, brand, 5);
+    house.store.merge(&merge, other, known.lan).await.unwrap();
+    let by_order = tries(house, &shop.web, "by order", "MH-10234 lan@example.com", 10).await;
+    assert!(
+        matches!(&by_order, Proof::Order { person, order } if person.id == other && order.customer == known.lan)
+    );
+    assert!(matches!(tries(house, &shop.push, "by code", &known.code.shown(), 11).await, Proof::Code { .. }));
+    house.store.undo_join(brand, merge.id, None, at(20)).await.unwrap();
+    for (channel, who) in [(&shop.web, "by order"), (&shop.push, "by code")] {
+        assert_eq!(level(house, channel, who).await, (Some(known.lan), Level::Verified), "{who}");
+    }
+}
+
+/// Whoever sends somebody a link gets nothing of what they said.
+pub(crate) async fn a_link_takes_the_address_and_not_what_was_said_there(house: &House) {
+    let known = Known::new(house).await;
+    let (shop, node) = (&known.shop, house.node());
+    let said = Person { name: Some("Minh".to_owned()), ..Person::default() };
+    let minh = tied(house, shop, "minh", &said, Level::Claimed).await.customer.unwrap();
+    let claim = heard(house, node, &shop.web, "minh", &format!("/start {}", known.code.shown()), 1).await;
+    let mut linked = turn(house, node, &claim, 2);
+    linked.person.join.as_mut().unwrap().how = JoinHow::Link;
+    assert_eq!(house.store.commit(vec![linked]).await.unwrap(), [Commit::Done]);
+    assert_eq!(level(house, &shop.web, "minh").await, (Some(known.lan), Level::Verified));
+    assert_eq!(house.number("SELECT COUNT(*) FROM customers WHERE head_id IS NOT NULL").await, 0);
+    let open = house.store.suggestions_of(shop.brand.id, minh).await.unwrap();
+    assert_eq!(open.iter().map(|one| one.evidence.clone()).collect::<Vec<_>>(), [[Likeness::Code]]);
 }
 
 /// Whoever was un-tied keeps no way back in.

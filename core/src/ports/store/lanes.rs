@@ -81,7 +81,7 @@ pub enum Proof {
     Order {
         /// Whose it is: the head.
         person: Box<Customer>,
-        /// The order.
+        /// The order, its customer the one who bought, of the person.
         order: Box<Order>,
     },
     /// Something that proves nothing, or that was tried too often. Which of the two is nobody's business.
@@ -240,7 +240,7 @@ pub struct Tried {
 pub struct NewJoin {
     /// Id.
     pub id: JoinId,
-    /// To whom: the head.
+    /// To whom: who bought the order that proves it, else the head; by a code it becomes who asked for the code.
     pub customer: CustomerId,
     /// How it was proven.
     pub how: JoinHow,
