@@ -62,7 +62,8 @@ const fn names(kind: ShopKind) -> Names {
         ShopKind::WooCommerce => Names {
             signature: "x-wc-webhook-signature",
             topic: "x-wc-webhook-topic",
-            ids: &["x-wc-webhook-delivery-id"],
+            // Its delivery id is a hash of the webhook and the second: two orders of one second would share it.
+            ids: &[],
             at: None,
         },
     }
@@ -170,7 +171,7 @@ fn understood(shared: &Shared, shop: &Shop, headers: &HeaderMap, body: &[u8]) ->
         (!value.is_empty()).then(|| value.chars().take(LONGEST).collect::<String>())
     };
     let topic = word(names.topic).unwrap_or_default();
-    // Without a name of its own an event is known by what it says.
+    // Without a name that is its own alone an event is known by what it says.
     let id = names.ids.iter().find_map(|name| word(name)).unwrap_or_else(|| sha256_of(body));
     let at = names.at.and_then(word).and_then(|at| said::when(&at)).unwrap_or_else(|| shared.clock.now());
     let news = translate(shop.kind, &topic, body, at);

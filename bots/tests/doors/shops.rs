@@ -248,6 +248,23 @@ async fn an_order_of_shopify_travels_as_it_is_told() {
 }
 
 #[tokio::test]
+async fn two_orders_of_woocommerce_in_one_second_are_both_heard() {
+    let till = Till::open(ShopKind::WooCommerce).await;
+    let told = |outcome: &str| (StatusCode::OK, json!({ "outcome": outcome }));
+    let first: Value = serde_json::from_slice(&body("woocommerce_order_created")).unwrap();
+    let mut second = first.clone();
+    second["id"] = json!(990_001);
+    second["number"] = json!("990001");
+    // WooCommerce hashes its delivery id of the webhook and the second.
+    for order in [&first, &second] {
+        let body = serde_json::to_vec(order).unwrap();
+        assert_eq!(till.tells("order.updated", "one-second", SECRET, body).await, told("taken"));
+    }
+    let again = serde_json::to_vec(&first).unwrap();
+    assert_eq!(till.tells("order.updated", "another", SECRET, again).await, told("replayed"));
+}
+
+#[tokio::test]
 async fn only_what_is_signed_is_heard() {
     let till = Till::open(ShopKind::Shopify).await;
     let order = || body("shopify_orders_create");
