@@ -157,10 +157,11 @@ impl Endings for Store {
                 conversation: parse(&row.id)?,
                 brand: parse(&row.brand_id)?,
                 ended_at: Timestamp::from_millis(row.ended_at),
-                past: Past { language: parse_opt(row.language.as_ref())?, ..past },
+                past: Past { language: parse_opt(row.language.as_ref()).ok().flatten(), ..past },
             })
         };
-        rows.into_iter().map(ended).collect()
+        // What cannot be read is left out: it holds up nobody.
+        Ok(rows.into_iter().map(ended).filter_map(StoreResult::ok).collect())
     }
 
     async fn sum_up(&self, rows: &[SummedUp], now: Timestamp) -> StoreResult<()> {
@@ -266,7 +267,8 @@ async fn pasts(on: &mut Reader, rows: &[EndedRow]) -> StoreResult<HashMap<String
         }
     }
     for row in all!(on, RepliedRow, sql::ENDED_REPLIES, &ids)? {
-        let replies = (parse(&row.author)?, u32::try_from(row.number).map_err(broken)?);
+        let (Ok(author), Ok(number)) = (parse(&row.author), u32::try_from(row.number)) else { continue };
+        let replies = (author, number);
         pasts.entry(row.conversation_id).or_default().replies.push(replies);
     }
     Ok(pasts)
@@ -276,12 +278,18 @@ async fn pasts(on: &mut Reader, rows: &[EndedRow]) -> StoreResult<HashMap<String
 async fn talks(on: &mut Reader, ids: impl Iterator<Item = &str>) -> StoreResult<HashMap<String, EndedTalk>> {
     let mut talks = HashMap::new();
     for row in all!(on, TalkRow, sql::ENDED_TALKS, Id::batch(ids)?)? {
+        // A notice without its talk is about nothing, and ends as such.
+        let (Ok(conversation), Ok(channel), Ok(address), Ok(customer)) =
+            (parse(&row.id), parse(&row.kind), parse(&row.address_id), parse_opt(row.customer_id.as_ref()))
+        else {
+            continue;
+        };
         let talk = EndedTalk {
-            conversation: parse(&row.id)?,
-            channel: parse(&row.kind)?,
+            conversation,
+            channel,
             channel_name: row.name,
-            address: parse(&row.address_id)?,
-            customer: parse_opt(row.customer_id.as_ref())?,
+            address,
+            customer,
             external_id: row.external_id,
             began_at: Timestamp::from_millis(row.created_at),
             ended_at: Timestamp::from_millis(row.ended_at),
