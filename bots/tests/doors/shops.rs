@@ -140,6 +140,7 @@ struct Till {
 impl Till {
     async fn open(kind: ShopKind) -> Self {
         let house = House::open(ScriptedClassifier::default(), Limits::default()).await;
+        house.clock.set(NOW);
         let brand = BrandId::new(house.shared.ids.next());
         let row = Brand {
             id: brand,

@@ -6,6 +6,9 @@ use super::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The greatest amount of money that is believed, in smallest units: sums of many stay far from the end of the number.
+pub const MONEY: i64 = 100_000_000_000_000;
+
 words! {
     /// How sure Lara is that an address belongs to its customer. Orders and personal data are shown only to `verified`.
     Level {

@@ -6,7 +6,7 @@
 use super::input::Faults;
 use super::problem::{FieldError, Problem};
 use lara_core::listen::clean;
-use lara_core::model::Timestamp;
+use lara_core::model::{MONEY, Timestamp};
 use lara_core::text::phone_digits;
 
 /// Characters of names, categories and carriers.
@@ -21,8 +21,6 @@ pub(crate) const PHONE: usize = 40;
 pub(crate) const VALUE: usize = 500;
 /// Characters of reasons, descriptions and web addresses.
 pub(crate) const LONG: usize = 2_000;
-/// The greatest amount of money, in smallest units: sums of many stay far from the end of the number.
-pub(crate) const MONEY: i64 = 100_000_000_000_000;
 /// 1970-01-01 and 2200-01-01: no order is older or later.
 const TIMES: std::ops::Range<i64> = 0..7_258_118_400_000;
 

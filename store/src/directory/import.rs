@@ -263,7 +263,7 @@ pub(crate) async fn put_person(
     now: Timestamp,
 ) -> StoreResult<(CustomerId, bool)> {
     if let Some(found) = tie::find(tx, brand, person).await? {
-        return Ok((found, tie::fill(tx, person, found).await?));
+        return Ok((found, tie::fill(tx, person, found, now).await?));
     }
     exec!(tx, sql::CUSTOMERS_PUT, batch(&[NewCustomer::new(id, brand, person, now)])?)?;
     Ok((tie::find(tx, brand, person).await?.unwrap_or(id), true))
@@ -286,7 +286,7 @@ pub(crate) async fn put_customers(
         if let Some(external) = &person.external_id {
             named.insert(external, new);
         } else if let Some(known) = tie::find(tx, brand, person).await? {
-            if tie::fill(tx, person, known).await? {
+            if tie::fill(tx, person, known, now).await? {
                 counts.note(known.to_string());
             }
             found.insert(*id, known);

@@ -90,7 +90,7 @@ impl Store {
             tx.rollback().await?;
             return Ok(address);
         }
-        fill(&mut tx, claim.person, customer).await?;
+        fill(&mut tx, claim.person, customer, claim.now).await?;
         if other && is_made_here(&mut tx, claim, &address).await? {
             let tied = join_made_here(&mut tx, claim, &address, customer).await?;
             identity::alike(&mut tx, address.brand, customer, claim.now).await?;
@@ -285,7 +285,12 @@ pub(crate) async fn find(tx: &mut Tx, brand: BrandId, person: &Person) -> StoreR
 }
 
 /// Adds to a customer what is said about them; whether anything was new.
-pub(super) async fn fill(tx: &mut Tx, person: &Person, customer: CustomerId) -> StoreResult<bool> {
+pub(super) async fn fill(
+    tx: &mut Tx,
+    person: &Person,
+    customer: CustomerId,
+    now: Timestamp,
+) -> StoreResult<bool> {
     let changed = exec!(
         tx,
         sql::CUSTOMER_FILL,
@@ -297,7 +302,8 @@ pub(super) async fn fill(tx: &mut Tx, person: &Person, customer: CustomerId) -> 
         person.phone.as_deref(),
         person.language.map(Language::as_str),
         person.phone.as_deref().and_then(lara_core::text::phone_digits),
-        person.tier.as_deref()
+        person.tier.as_deref(),
+        now.millis()
     )?;
     Ok(changed > 0)
 }

@@ -157,7 +157,7 @@ async fn put_more(
     if !out.is_empty() {
         let out: Vec<Id> = out.into_iter().map(|id| Id { id }).collect();
         for IdRow { id } in all!(tx, IdRow, sql::PEOPLE_TO_SILENCE, batch(&out)?)? {
-            person_consents(tx, &id, Some(now)).await?;
+            person_consents(tx, &id, Some(now), now).await?;
             counts.note(id);
         }
     }

@@ -323,7 +323,7 @@ async fn consents(tx: &mut Tx, winners: &[(&Turn, i64)]) -> StoreResult<()> {
         rows.push(Consent { id: turn.address, opted_out_at });
         // Who proved who they are speaks for all their channels; anybody else only for where they write.
         if let Some(head) = opt!(tx, IdRow, privacy::CONSENT_OF, turn.address.to_string())? {
-            person_consents(tx, &head.id, opted_out_at.map(Timestamp::from_millis)).await?;
+            person_consents(tx, &head.id, opted_out_at.map(Timestamp::from_millis), turn.at).await?;
         }
         if opted_out_at.is_some() {
             exec!(tx, sql::ADDRESS_REPLIES_CANCEL, turn.address.to_string())?;

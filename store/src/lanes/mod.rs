@@ -7,6 +7,7 @@ mod person;
 mod proof;
 
 pub(crate) use commit::message_row;
+pub(crate) use proof::hidden;
 
 use crate::Store;
 use crate::brands::unsealed;

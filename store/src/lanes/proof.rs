@@ -174,7 +174,7 @@ impl Try<'_> {
 }
 
 /// An e-mail or phone as tries remember it.
-fn hidden(contact: &str) -> String {
+pub(crate) fn hidden(contact: &str) -> String {
     let digest = Sha256::digest(contact.as_bytes());
     let hex: Vec<String> = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("contact:{}", hex.concat())

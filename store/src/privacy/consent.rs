@@ -71,7 +71,7 @@ impl Store {
         for lane in all!(tx, LaneRow, sql::PERSON_LANES_MOVE, &head.id)? {
             told.push(lane.told(now)?);
         }
-        person_consents(&mut tx, &head.id, (consent == Consent::Silence).then_some(now)).await?;
+        person_consents(&mut tx, &head.id, (consent == Consent::Silence).then_some(now), now).await?;
         tell(&mut tx, &told).await?;
         tx.commit().await?;
         Ok(true)
@@ -80,9 +80,14 @@ impl Store {
 
 /// Since when a person (`head`) wants no messages, or that they want them again: all their customers and verified addresses.
 /// Silence takes back the bot replies that wait at those.
-pub(crate) async fn person_consents(tx: &mut Tx, head: &str, since: Option<Timestamp>) -> StoreResult<()> {
+pub(crate) async fn person_consents(
+    tx: &mut Tx,
+    head: &str,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> StoreResult<()> {
     let since_millis = since.map(Timestamp::millis);
-    exec!(tx, sql::PERSON_CONSENT, head, since_millis)?;
+    exec!(tx, sql::PERSON_CONSENT, head, since_millis, now.millis())?;
     for address in all!(tx, IdRow, sql::PERSON_ADDRESSES_CONSENT, head, since_millis)? {
         if since.is_some() {
             exec!(tx, commit::ADDRESS_REPLIES_CANCEL, &address.id)?;

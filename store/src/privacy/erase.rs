@@ -5,21 +5,23 @@ use crate::Store;
 use crate::changes::{Told, tell};
 use crate::db::{Tx, all, batch, exec, opt};
 use crate::error::is_deadlock;
+use crate::lanes::hidden;
 use crate::rows::{IdRow, from_json, parse, to_json};
 use crate::sql::{Sql, directory, erasure as sql, happenings, privacy};
 use lara_core::model::{BrandId, CustomerId, ErasureId, Timestamp};
 use lara_core::ports::{ChangeKind, ErasedBy, ErasureCounts, StoreResult};
+use lara_core::text::phone_digits;
 use serde::Serialize;
 
 /// Messages whose words go in one transaction: a few tenths of a second of the one writer.
 const BATCH: i64 = 2_000;
 /// How often a step is tried again after a deadlock before its trouble is told.
 const ROUNDS: usize = 5;
-/// What is shorter names nobody: it would stand in every second text.
-const SHORTEST: usize = 4;
+/// What is shorter names nobody: an order number "1001" stands in every second text.
+const SHORTEST: usize = 6;
 
 /// What ties people, tried or did.
-const TIES: [Sql; 4] = [sql::ERASE_TRIES, sql::ERASE_JOINS, sql::ERASE_SUGGESTIONS, sql::ERASE_CODES];
+const TIES: [Sql; 3] = [sql::ERASE_JOINS, sql::ERASE_SUGGESTIONS, sql::ERASE_CODES];
 
 /// A person's wish to be forgotten.
 pub(super) struct Wish {
@@ -40,6 +42,11 @@ struct NeedleRow {
     needle: String,
 }
 
+#[derive(Serialize)]
+struct Subject {
+    subject: String,
+}
+
 #[derive(sqlx::FromRow)]
 pub(super) struct ErasureRow {
     pub(super) id: String,
@@ -48,7 +55,7 @@ pub(super) struct ErasureRow {
 
 impl Store {
     pub(super) async fn erase_person(&self, wish: &Wish) -> StoreResult<Option<ErasureCounts>> {
-        let mut before = ErasureCounts::default();
+        let mut before = ErasureCounts { traces: self.erase_traces(wish).await?, ..ErasureCounts::default() };
         loop {
             let mut deadlocks = 0;
             let step = loop {
@@ -63,6 +70,24 @@ impl Store {
                 Step::Done(counts) => return Ok(Some(counts)),
             }
         }
+    }
+
+    /// What quotes a person elsewhere. Before their names are gone, as it is found by them; and before anything is held, as
+    /// every stored answer of the brand is looked through.
+    async fn erase_traces(&self, wish: &Wish) -> StoreResult<u64> {
+        let mut tx = self.db.write().await?;
+        let (brand, person) = (wish.brand.to_string(), wish.person.to_string());
+        let Some(head) = opt!(tx, IdRow, privacy::PERSON_HEAD, &brand, &person)? else {
+            tx.rollback().await?;
+            return Ok(0);
+        };
+        let mut needles = all!(tx, NeedleRow, sql::ERASE_NEEDLES, &head.id)?;
+        needles.retain(|row| row.needle.chars().count() >= SHORTEST);
+        let needles = batch(&needles)?;
+        let traces =
+            exec!(tx, sql::ERASE_ODD, &needles, &brand)? + exec!(tx, sql::ERASE_ANSWERS, &needles, &brand)?;
+        tx.commit().await?;
+        Ok(traces)
     }
 
     /// One transaction: some of the words while there are more than one batch of them, else all that is left.
@@ -97,11 +122,7 @@ impl Store {
         for lane in all!(tx, LaneRow, sql::ERASE_LANES, &head, wish.now.millis())? {
             told.push(lane.told(wish.now)?);
         }
-        let mut counts = ErasureCounts {
-            conversations: count(told.len()),
-            traces: traces(&mut tx, &head, &brand).await?,
-            ..before
-        };
+        let mut counts = ErasureCounts { conversations: count(told.len()), ..before };
         loop {
             let (words, more) = erase_words(&mut tx, &head, wish.now).await?;
             counts = counts.and(words);
@@ -110,7 +131,7 @@ impl Store {
             }
         }
         counts = counts.and(talks(&mut tx, &head, &brand, wish.now).await?);
-        counts = counts.and(belongings(&mut tx, &head, wish.now).await?);
+        counts = counts.and(belongings(&mut tx, &head, &brand, wish.now).await?);
         let counts = note(&mut tx, &head, wish, counts).await?;
         let key = parse::<CustomerId>(&head)?.get();
         told.push(Told { brand: wish.brand, kind: ChangeKind::Customer, key, address: None, at: wish.now });
@@ -146,12 +167,16 @@ async fn erase_words(tx: &mut Tx, head: &str, now: Timestamp) -> StoreResult<(Er
     Ok((counts, i64::try_from(rows.len()) == Ok(BATCH)))
 }
 
-/// What quotes a person elsewhere. Before their names are gone: it is found by them.
-async fn traces(tx: &mut Tx, head: &str, brand: &str) -> StoreResult<u64> {
-    let mut needles = all!(tx, NeedleRow, sql::ERASE_NEEDLES, head)?;
-    needles.retain(|row| row.needle.chars().count() >= SHORTEST);
-    let needles = batch(&needles)?;
-    Ok(exec!(tx, sql::ERASE_ODD, &needles, brand)? + exec!(tx, sql::ERASE_ANSWERS, &needles, brand)?)
+/// Tries to prove an order, an e-mail, a phone or an address of theirs.
+async fn tries(tx: &mut Tx, head: &str, brand: &str) -> StoreResult<u64> {
+    let mut about = Vec::new();
+    for row in all!(tx, NeedleRow, sql::ERASE_NEEDLES, head)? {
+        let phone = phone_digits(&row.needle);
+        let email = row.needle.contains('@').then(|| row.needle.to_lowercase());
+        about.extend(phone.iter().chain(&email).map(|contact| Subject { subject: hidden(contact) }));
+    }
+    let contacts = exec!(tx, sql::ERASE_CONTACT_TRIES, batch(&about)?, brand)?;
+    Ok(contacts + exec!(tx, sql::ERASE_TRIES, head, brand)?)
 }
 
 /// What hangs on conversations beside words.
@@ -172,9 +197,9 @@ async fn talks(tx: &mut Tx, head: &str, brand: &str, now: Timestamp) -> StoreRes
 }
 
 /// What hangs on customers, and they themselves. Tries and returns are found by orders, all by the customers.
-async fn belongings(tx: &mut Tx, head: &str, now: Timestamp) -> StoreResult<ErasureCounts> {
+async fn belongings(tx: &mut Tx, head: &str, brand: &str, now: Timestamp) -> StoreResult<ErasureCounts> {
     let returns = exec!(tx, sql::ERASE_RETURNS, head)?;
-    let mut ties = 0;
+    let mut ties = tries(tx, head, brand).await?;
     for statement in TIES {
         ties += exec!(tx, statement, head)?;
     }

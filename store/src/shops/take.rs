@@ -8,11 +8,17 @@ use crate::directory::{
 use crate::fold::fold;
 use crate::rows::{IdRow, moment, parse};
 use crate::sql::{directory, shops as sql};
-use lara_core::model::{CustomerId, Language, Order, OrderId, Return, ReturnId, Shop, ShopKind, Timestamp};
+use lara_core::model::{
+    CustomerId, Language, MONEY, Millis, Order, OrderId, OrderStatus, Return, ReturnId, Shipment, Shop,
+    ShopKind, Timestamp,
+};
 use lara_core::ports::{
     Buyer, Ids, OrderRef, OrderRow, OrderSource, Person, ReturnRow, ShopChange, ShopEvent, ShopNews,
     ShopOrder, ShopOutcome, ShopParcel, ShopReturn, StoreResult,
 };
+
+/// How far a shop's clock may be ahead of ours.
+const AHEAD: Millis = Millis::minutes(5);
 
 /// A code of why something is no change.
 type Why = &'static str;
@@ -42,6 +48,7 @@ struct Taking<'a> {
 struct KnownRow {
     customer_id: String,
     external: Option<String>,
+    status: String,
     changed_at: Option<i64>,
     due_at: Option<i64>,
 }
@@ -135,6 +142,9 @@ impl Taking<'_> {
             ShopChange::Parcel(parcel) => self.parcel(parcel).await,
             ShopChange::Return(back) => self.back(back).await,
             ShopChange::Gone(order) => {
+                if self.is_erased(order).await? {
+                    return Ok(Done::Ignored("erased"));
+                }
                 let (brand, name) = (self.shop.brand.to_string(), self.shop.scoped(order));
                 let gone = opt!(self.tx, IdRow, sql::ORDER_GONE, brand, name)?;
                 Ok(self.touched(gone))
@@ -158,6 +168,25 @@ impl Taking<'_> {
         Person { external_id, ..person.clone() }
     }
 
+    /// Whether whose order it was is forgotten: the shop must not bring them back.
+    async fn is_erased(&mut self, order: &str) -> StoreResult<bool> {
+        let (brand, name) = (self.shop.brand.to_string(), self.shop.scoped(order));
+        Ok(opt!(self.tx, IdRow, sql::ORDER_ERASED, brand, name)?.is_some())
+    }
+
+    /// A moment as the shop tells it, from 1970 until soon: what is told of 2099 would be the last that is ever taken.
+    fn sane(&self, at: Timestamp) -> Timestamp {
+        at.clamp(Timestamp::from_millis(0), self.now.plus(AHEAD).max(Timestamp::from_millis(0)))
+    }
+
+    fn sane_shipment(&self, told: &Shipment) -> Shipment {
+        Shipment {
+            shipped_at: told.shipped_at.map(|at| self.sane(at)),
+            delivered_at: told.delivered_at.map(|at| self.sane(at)),
+            ..told.clone()
+        }
+    }
+
     async fn person(&mut self, person: &Person) -> StoreResult<Done> {
         let (person, id) = (self.scoped(person), CustomerId::new(self.ids.next()));
         let (found, changed) = put_person(&mut self.tx, self.shop.brand, id, &person, self.now).await?;
@@ -169,39 +198,47 @@ impl Taking<'_> {
 
     async fn order(&mut self, told: &ShopOrder) -> StoreResult<Done> {
         let (brand, name) = (self.shop.brand, self.shop.scoped(&told.id));
-        if opt!(self.tx, IdRow, sql::ORDER_ERASED, brand.to_string(), &name)?.is_some() {
-            // Whose it was is forgotten: the shop must not bring them back.
+        if self.is_erased(&told.id).await? {
             return Ok(Done::Ignored("erased"));
         }
+        if told.total_minor.unsigned_abs() > MONEY.unsigned_abs() {
+            return Ok(Done::Refused("amount_too_large"));
+        }
+        let changed_at = self.sane(told.changed_at);
         let known = opt!(self.tx, KnownRow, sql::ORDER_HOLD, brand.to_string(), &told.number)?;
         if known.as_ref().is_some_and(|known| known.external.as_ref().is_some_and(|other| *other != name)) {
             return Ok(Done::Refused("order_number_taken"));
         }
         let newer = known.as_ref().and_then(|known| known.changed_at);
-        if newer.is_some_and(|newer| newer > told.changed_at.millis()) {
+        if newer.is_some_and(|newer| newer > changed_at.millis()) {
             return Ok(Done::Ignored("older"));
         }
         let Some(customer) = self.buyer(&told.buyer, known.as_ref()).await? else {
             return Ok(Done::Refused("order_without_customer"));
+        };
+        // What has arrived is on its way no more, whatever a shop's own step says.
+        let arrived = known.as_ref().is_some_and(|known| known.status == OrderStatus::Delivered.as_str());
+        let status = match told.status {
+            OrderStatus::Shipped if arrived => OrderStatus::Delivered,
+            status => status,
         };
         let order = Order {
             id: OrderId::new(self.ids.next()),
             brand,
             customer,
             number: told.number.clone(),
-            status: told.status,
-            ordered_at: told.ordered_at,
+            status,
+            ordered_at: self.sane(told.ordered_at),
             // Shop systems promise no day; one that somebody else told stays.
             due_at: known.and_then(|known| moment(known.due_at)),
             currency: told.currency.clone(),
             total_minor: told.total_minor,
             items: told.items.clone(),
             tracking_url: told.tracking_url.clone(),
-            shipment: told.shipment.clone(),
+            shipment: self.sane_shipment(&told.shipment),
         };
         let source = self.source();
-        let row =
-            OrderRow { order, buyer: Buyer::Known(customer), source, changed_at: Some(told.changed_at) };
+        let row = OrderRow { order, buyer: Buyer::Known(customer), source, changed_at: Some(changed_at) };
         let mut counts = Counts::new(1)?;
         put_orders(&mut self.tx, brand, &[row], &mut counts).await?;
         self.orders.extend(counts.touched());
@@ -282,6 +319,10 @@ impl Taking<'_> {
     }
 
     async fn parcel(&mut self, parcel: &ShopParcel) -> StoreResult<Done> {
+        if self.is_erased(&parcel.order).await? {
+            return Ok(Done::Ignored("erased"));
+        }
+        let (shipment, changed_at) = (self.sane_shipment(&parcel.shipment), self.sane(parcel.changed_at));
         let name = OrderRef::External(self.shop.scoped(&parcel.order));
         if orders_named(&mut self.tx, self.shop.brand, std::iter::once(&name)).await?.is_empty() {
             return Ok(Done::Ignored("order_unknown"));
@@ -294,16 +335,22 @@ impl Taking<'_> {
             self.shop.scoped(&parcel.order),
             parcel.status.as_str(),
             parcel.tracking_url.as_deref(),
-            parcel.shipment.carrier.as_deref(),
-            parcel.shipment.number.as_deref(),
-            parcel.shipment.shipped_at.map(Timestamp::millis),
-            parcel.shipment.delivered_at.map(Timestamp::millis),
-            parcel.changed_at.millis()
+            shipment.carrier.as_deref(),
+            shipment.number.as_deref(),
+            shipment.shipped_at.map(Timestamp::millis),
+            shipment.delivered_at.map(Timestamp::millis),
+            changed_at.millis()
         )?;
         Ok(self.touched(travels))
     }
 
     async fn back(&mut self, told: &ShopReturn) -> StoreResult<Done> {
+        if self.is_erased(&told.order).await? {
+            return Ok(Done::Ignored("erased"));
+        }
+        if told.amount_minor.is_some_and(|amount| amount.unsigned_abs() > MONEY.unsigned_abs()) {
+            return Ok(Done::Refused("amount_too_large"));
+        }
         let back = Return {
             id: ReturnId::new(self.ids.next()),
             brand: self.shop.brand,
@@ -314,10 +361,10 @@ impl Taking<'_> {
             reason: told.reason.clone(),
             items: told.items.clone(),
             amount_minor: told.amount_minor,
-            asked_at: told.asked_at,
+            asked_at: self.sane(told.asked_at),
         };
         let of = OrderRef::External(self.shop.scoped(&told.order));
-        let rows = [ReturnRow { back, of, changed_at: Some(told.changed_at) }];
+        let rows = [ReturnRow { back, of, changed_at: Some(self.sane(told.changed_at)) }];
         let mut counts = Counts::new(1)?;
         let (orders, unknown) =
             put_returns(&mut self.tx, self.shop.brand, &rows, &mut counts, self.now).await?;

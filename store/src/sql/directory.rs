@@ -43,7 +43,7 @@ statements! {
     CUSTOMER_FILL = both
         "UPDATE customers SET external_id = COALESCE(external_id, $2), name = COALESCE($3, name), \
          folded = COALESCE($4, folded), email = COALESCE($5, email), phone = COALESCE($6, phone), \
-         language = COALESCE($7, language), digits = COALESCE($8, digits), tier = COALESCE($9, tier), rev = rev + 1 \
+         language = COALESCE($7, language), digits = COALESCE($8, digits), tier = COALESCE($9, tier), rev = rev + 1, updated_at = $10 \
          WHERE id = $1 AND erased_at IS NULL AND (\
          (external_id IS NULL AND COALESCE(external_id, $2) IS NOT NULL) OR COALESCE($3, name) IS DISTINCT FROM name \
          OR COALESCE($5, email) IS DISTINCT FROM email OR COALESCE($6, phone) IS DISTINCT FROM phone \
@@ -133,7 +133,8 @@ statements! {
 
     /// Orders of brand `$2`, by the id of their shop system.
     ORDERS_BY_EXTERNAL = batch(name TEXT)
-        "SELECT b.name, o.id FROM b CROSS JOIN orders o WHERE o.brand_id = $2 AND o.external IS NOT NULL AND o.external = b.name";
+        "SELECT b.name, o.id FROM b CROSS JOIN orders o WHERE o.brand_id = $2 AND o.external IS NOT NULL AND o.external = b.name \
+         AND o.number NOT LIKE 'erased-%'";
 
     /// Orders of brand `$2`, by our id.
     ORDERS_BY_ID = batch(name TEXT)

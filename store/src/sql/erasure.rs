@@ -18,17 +18,14 @@ statements! {
         "SELECT h.id FROM customers c JOIN customers h ON h.id = COALESCE(c.head_id, c.id) \
          WHERE c.brand_id = $1 AND c.id = $2 FOR UPDATE OF h";
 
-    /// What a person is called anywhere: what traces elsewhere are found by.
+    /// What is a person's alone: what traces elsewhere are found by. A name is many people's.
     ERASE_NEEDLES = both
         "SELECT m.id AS needle FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 \
          UNION SELECT m.external_id FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.external_id IS NOT NULL \
-         UNION SELECT m.name FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.name IS NOT NULL \
          UNION SELECT m.email FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.email IS NOT NULL \
          UNION SELECT m.phone FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.phone IS NOT NULL \
          UNION SELECT m.digits FROM customers m WHERE COALESCE(m.head_id, m.id) = $1 AND m.digits IS NOT NULL \
          UNION SELECT a.external FROM customers m JOIN addresses a ON a.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1 \
-         UNION SELECT a.name FROM customers m JOIN addresses a ON a.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1 \
-             AND a.name IS NOT NULL \
          UNION SELECT o.number FROM customers m JOIN orders o ON o.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1";
 
     /// The words of at most `$3` messages, gone at `$2`. What waits to be sent is not sent, what is being sent not again.
@@ -130,10 +127,13 @@ statements! {
     ERASE_TRIES = both
         "DELETE FROM proof_tries WHERE subject IN (SELECT a.id FROM customers m JOIN addresses a ON a.customer_id = m.id \
              WHERE COALESCE(m.head_id, m.id) = $1 \
-         UNION SELECT o.compact FROM customers m JOIN orders o ON o.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1 \
+         UNION SELECT 'number:' || o.compact FROM customers m JOIN orders o ON o.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1 \
              AND o.compact IS NOT NULL \
-         UNION SELECT o.id FROM customers m JOIN orders o ON o.customer_id = m.id WHERE COALESCE(m.head_id, m.id) = $1 \
-         UNION SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $1)";
+         UNION SELECT m.id FROM customers m WHERE COALESCE(m.head_id, m.id) = $1) AND brand_id = $2";
+
+    /// Tries of brand `$2` about the e-mails and phones of a batch, as tries remember them.
+    ERASE_CONTACT_TRIES = batch(subject TEXT)
+        "DELETE FROM proof_tries WHERE brand_id = $2 AND subject IN (SELECT b.subject FROM b)";
 
     /// Orders keep status, money, dates and items; not their number, nor where they went.
     ERASE_ORDERS = both

@@ -30,8 +30,7 @@ statements! {
          p.external_id AS customer_external, COALESCE(p.name, t.name) AS customer_name, \
          COALESCE(p.email, t.email) AS customer_email, COALESCE(p.phone, t.phone) AS customer_phone, \
          COALESCE(p.language, t.language) AS customer_language, COALESCE(p.tier, t.tier) AS customer_tier, \
-         \
-         (SELECT MIN(m.opted_out_at) FROM customers m WHERE COALESCE(m.head_id, m.id) = p.id) AS customer_opted_out_at, p.rev AS customer_rev, \
+         (SELECT MIN(m.opted_out_at) FROM customers m WHERE COALESCE(m.head_id, m.id) = COALESCE(p.id, '')) AS customer_opted_out_at, p.rev AS customer_rev, \
          EXISTS (SELECT 1 FROM conversations e WHERE e.address_id = c.address_id AND e.customer_id IS NULL AND e.id < c.id) \
          OR EXISTS (SELECT 1 FROM customers m JOIN conversations e ON e.customer_id = m.id \
              WHERE COALESCE(m.head_id, m.id) = COALESCE(p.id, '') AND e.id < c.id) \

@@ -77,7 +77,7 @@ statements! {
 
     /// Since when a person wants no messages (`$2`; NULL: wants them again). What is being prepared for them is stale.
     PERSON_CONSENT = both
-        "UPDATE customers SET opted_out_at = $2, rev = rev + 1 WHERE COALESCE(head_id, id) = $1";
+        "UPDATE customers SET opted_out_at = $2, rev = rev + 1, updated_at = $3 WHERE COALESCE(head_id, id) = $1";
 
     /// The same for their verified addresses.
     PERSON_ADDRESSES_CONSENT = both

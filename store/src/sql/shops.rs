@@ -69,9 +69,9 @@ statements! {
 
     /// Order `$2` of brand `$1`, by its number, held until the transaction ends.
     ORDER_HOLD = sqlite
-        "SELECT customer_id, external, changed_at, due_at FROM orders WHERE brand_id = $1 AND number = $2"
+        "SELECT customer_id, external, status, changed_at, due_at FROM orders WHERE brand_id = $1 AND number = $2"
         postgres
-        "SELECT customer_id, external, changed_at, due_at FROM orders WHERE brand_id = $1 AND number = $2 FOR UPDATE";
+        "SELECT customer_id, external, status, changed_at, due_at FROM orders WHERE brand_id = $1 AND number = $2 FOR UPDATE";
 
     /// Order `$2` of brand `$1`, by the id of its shop system, if its buyer was erased.
     ORDER_ERASED = both
@@ -87,7 +87,8 @@ statements! {
          tracking_url = COALESCE($4, tracking_url), carrier = COALESCE($5, carrier), \
          tracking_number = COALESCE($6, tracking_number), shipped_at = COALESCE($7, shipped_at), \
          delivered_at = COALESCE($8, delivered_at) \
-         WHERE brand_id = $1 AND external IS NOT NULL AND external = $2 AND (changed_at IS NULL OR changed_at <= $9) AND (\
+         WHERE brand_id = $1 AND external IS NOT NULL AND external = $2 AND number NOT LIKE 'erased-%' \
+         AND (changed_at IS NULL OR changed_at <= $9) AND (\
          (status IN ('placed', 'packing', 'shipped') AND status <> $3) \
          OR COALESCE($4, tracking_url) IS DISTINCT FROM tracking_url OR COALESCE($5, carrier) IS DISTINCT FROM carrier \
          OR COALESCE($6, tracking_number) IS DISTINCT FROM tracking_number \
@@ -97,7 +98,7 @@ statements! {
     /// Order `$2` of brand `$1` is no more; what has arrived has arrived.
     ORDER_GONE = both
         "UPDATE orders SET status = 'cancelled' WHERE brand_id = $1 AND external IS NOT NULL AND external = $2 \
-         AND status IN ('placed', 'packing', 'shipped') RETURNING id";
+         AND number NOT LIKE 'erased-%' AND status IN ('placed', 'packing', 'shipped') RETURNING id";
 
     /// Adds to customer `$1` what was not known; what is known stays.
     CUSTOMER_COMPLETE = both

@@ -191,6 +191,8 @@ on_both! {
         a_shop_system_keeps_its_secret_sealed,
         an_order_that_is_told_is_there_once,
         nothing_of_an_event_that_is_refused_is_stored,
+        a_shop_brings_no_erased_order_back,
+        what_a_shop_cannot_mean_is_not_believed,
         an_order_keeps_what_others_told_of_it_and_its_buyer,
         a_guest_order_with_somebodys_email_is_not_theirs,
         parcels_and_returns_find_their_order,

@@ -318,3 +318,73 @@ pub(crate) async fn whom_their_shop_wants_forgotten_is_erased_once(house: &House
     assert_eq!(take(&shop, &wish("w2")).await, ShopOutcome::Replayed);
     assert_eq!(house.number("SELECT COUNT(*) FROM erasures").await, 2);
 }
+
+pub(crate) async fn a_shop_brings_no_erased_order_back(house: &House) {
+    let (store, brand, shop) = opened(house).await;
+    let brand = brand.brand.id;
+    let take = async |name: &str, change| {
+        store.take_shop_event(&shop, &told(name, vec![change]), &HouseIds(house), at(10)).await.unwrap()
+    };
+    take("o1", of(order("77", "1001", OrderStatus::Packing, 1))).await;
+    let lan = orders(&store, brand).await.remove(0).customer;
+    // Tries to prove her order: by its number, and the first half of the SHA-256 of her e-mail.
+    let ids = [house.id(), house.id()];
+    let tries = format!(
+        "INSERT INTO proof_tries (id, brand_id, subject, kind, succeeded, at) VALUES
+            ('{}', '{brand}', 'number:1001', 'order', FALSE, 1),
+            ('{}', '{brand}', 'contact:73a6c858deff3ab5702ea7c38b0031b9', 'order', FALSE, 1);",
+        ids[0], ids[1]
+    );
+    house.peek().await.run(&tries).await;
+    store.erase(brand, lan, ErasedBy::Cli, ErasureId::new(house.id()), at(2)).await.unwrap().unwrap();
+    assert_eq!(house.number("SELECT COUNT(*) FROM proof_tries").await, 0);
+
+    let all =
+        "SELECT number || status || COALESCE(tracking_url, '') || COALESCE(tracking_number, '') FROM orders";
+    let before = house.peek().await.texts(all).await;
+    let parcel = ShopParcel {
+        order: "77".to_owned(),
+        status: OrderStatus::Delivered,
+        tracking_url: Some("https://carrier.test/1001".to_owned()),
+        shipment: Shipment { number: Some("GHN-1001".to_owned()), ..Shipment::default() },
+        changed_at: at(5),
+    };
+    let back = ShopReturn {
+        id: "refund-9".to_owned(),
+        order: "77".to_owned(),
+        status: ReturnStatus::Refunded,
+        reason: Some("lan@example.com".to_owned()),
+        items: Vec::new(),
+        amount_minor: Some(5),
+        asked_at: at(4),
+        changed_at: at(5),
+    };
+    let late = [
+        of(order("77", "1001", OrderStatus::Delivered, 5)),
+        ShopChange::Parcel(parcel),
+        ShopChange::Return(back),
+        ShopChange::Gone("77".to_owned()),
+    ];
+    for (n, change) in late.into_iter().enumerate() {
+        assert_eq!(take(&format!("late{n}"), change).await, ShopOutcome::Ignored("erased"), "{n}");
+    }
+    assert_eq!(house.peek().await.texts(all).await, before);
+    assert_eq!(house.number("SELECT COUNT(*) FROM returns").await, 0);
+}
+
+pub(crate) async fn what_a_shop_cannot_mean_is_not_believed(house: &House) {
+    let (store, brand, shop) = opened(house).await;
+    let brand = brand.brand.id;
+    let take = async |name: &str, order| {
+        store.take_shop_event(&shop, &told(name, vec![of(order)]), &HouseIds(house), at(10)).await.unwrap()
+    };
+    let rich = ShopOrder { total_minor: i64::MAX, ..order("76", "1000", OrderStatus::Placed, 1) };
+    assert_eq!(take("o0", rich).await, ShopOutcome::Refused("amount_too_large"));
+    take("o1", order("77", "1001", OrderStatus::Delivered, 1)).await;
+    take("o2", order("77", "1001", OrderStatus::Shipped, 2)).await;
+    assert_eq!(orders(&store, brand).await[0].status, OrderStatus::Delivered, "it has arrived");
+    // Told of the far future, it is the last that is taken for five minutes, not for ever.
+    take("o3", order("77", "1001", OrderStatus::Delivered, 9_000_000_000)).await;
+    take("o4", order("77", "1001", OrderStatus::Returned, 10 + 300_000)).await;
+    assert_eq!(orders(&store, brand).await[0].status, OrderStatus::Returned);
+}

@@ -155,12 +155,12 @@ async fn traces(house: &House, mark: &str, head: CustomerId, merged: CustomerId)
          INSERT INTO link_codes (hash, brand_id, customer_id, address_id, valid_until) VALUES
             ('hash-{mark}', '{brand}', '{head}', '{address}', 1);
          INSERT INTO proof_tries (id, brand_id, subject, kind, succeeded, at) VALUES
-            ('{id}', '{brand}', '{mark}1001', 'order', FALSE, 1);
+            ('{id}', '{brand}', 'number:{mark}1001', 'order', FALSE, 1);
          INSERT INTO files (brand_id, hash, mime, bytes, at) VALUES ('{brand}', 'hash-{mark}', 'image/png', {blob}, 1);
          INSERT INTO odd_events (id, brand_id, channel_id, reason, body, at) VALUES
             ('{id}', '{brand}', '{channel}', 'unknown_shape', '{{\"from\":\"{mark}-tg-1\"}}', 1);
          INSERT INTO api_answers (token_id, key, brand_id, digest, status, body, at) VALUES
-            ('{id}', 'k', '{brand}', 'd', 200, '{{\"name\":\"{mark} Nguyễn 1\"}}', 1);"
+            ('{id}', 'k', '{brand}', 'd', 200, '{{\"name\":\"{mark} Nguyễn 1\",\"email\":\"{mark}1@example.com\"}}', 1);"
     ))
     .await;
 }
