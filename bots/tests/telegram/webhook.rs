@@ -238,11 +238,11 @@ async fn start_with_a_code_says_the_code_in_private_and_nowhere_else() {
     let there = shop.talk("-100:77").await;
     assert_eq!(there.len(), 1);
     assert_eq!(there[0].visibility, Visibility::PublicAddressed, "said before everybody: worth nothing");
-    // Who wants no messages is asked first whether they want them again.
+    // Who wants no messages may follow the brand's link all the same: it ties without a word.
     shop.hears(private(4, "dừng")).await;
     shop.lara_answers().await;
     shop.hears(private(5, "/start LARA-7K3M-9QXD")).await;
-    assert_eq!(shop.said("77").await.last().unwrap(), "/start");
+    assert_eq!(shop.said("77").await.last().unwrap(), "/start LARA-7K3M-9QXD");
 }
 
 #[tokio::test]

@@ -173,7 +173,7 @@ statements! {
          UNION ALL SELECT * FROM (SELECT COALESCE(o.head_id, o.id) AS id, 'same_phone' AS evidence FROM customers m \
          JOIN customers o ON o.brand_id = m.brand_id AND o.digits = m.digits \
          WHERE COALESCE(m.head_id, m.id) = $2 AND COALESCE(o.head_id, o.id) <> $2 \
-         AND o.erased_at IS NULL LIMIT $3) AS phones) AS alike ORDER BY id, evidence LIMIT $3";
+         AND o.erased_at IS NULL LIMIT $3) AS phones) AS alike WHERE $1 <> '' ORDER BY id, evidence LIMIT $3";
 
     /// Addresses of `WhatsApp` that are a phone of the person with head `$2` and nobody's for sure.
     NUMBERS = both
