@@ -5,7 +5,7 @@ use super::headings::{Headings, as_options};
 use super::reading::{Record, Source};
 use super::rows::Problem;
 use super::survey::Look;
-use super::values::Statuses;
+use super::values::{Statuses, clean, guarded};
 use anyhow::{Context, Result};
 use lara_core::ports::Imported;
 use std::fmt::Write as _;
@@ -92,7 +92,8 @@ impl Report {
         }
         let cells = if kind == Kind::Refused { record.len().min(width) } else { 0 };
         for cell in record.iter().take(cells) {
-            writer.write_field(cell)?;
+            // A spreadsheet in which rows are mended runs no formula of theirs; import takes the guard back.
+            writer.write_field(guarded(&clean(cell)).as_ref())?;
         }
         for _ in cells..width {
             writer.write_field("")?;

@@ -19,6 +19,15 @@ use std::collections::BTreeMap;
 /// The most pieces, lines and likes that are believed; a row of 64 KB cannot hold many more.
 const MANY: usize = 1_000;
 
+/// Characters of names, numbers, tiers and words, as the API takes them.
+const NAME: usize = 200;
+/// Characters of keys and stock keeping units.
+const KEY: usize = 100;
+/// Characters of what somebody likes.
+const VALUE: usize = 500;
+/// Characters of descriptions.
+const LONG: usize = 2_000;
+
 /// What is wrong with a row, or odd about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -141,12 +150,15 @@ impl<'a> Row<'a> {
         self.reader.columns.get(self.record, field)
     }
 
-    fn text(&self, field: &str) -> Option<String> {
-        self.get(field).map(Cow::into_owned)
+    fn text(&self, field: &'static str) -> Result<Option<String>, Problem> {
+        let longest = if field == "description" { LONG } else { NAME };
+        self.read(field, |text| short(text, longest).map(str::to_owned))
     }
 
     fn needed(&self, field: &'static str) -> Result<Cow<'a, str>, Problem> {
-        self.get(field).ok_or_else(|| Problem::of(field, "is empty"))
+        let text = self.get(field).ok_or_else(|| Problem::of(field, "is empty"))?;
+        short(&text, NAME).map_err(|what| Problem::of(field, what))?;
+        Ok(text)
     }
 
     /// A field read by `read`, if it holds anything.
@@ -185,7 +197,7 @@ impl<'a> Row<'a> {
 
     fn customer(&self, odd: &mut Vec<Problem>) -> Result<FileCustomer, Problem> {
         let email = self.read("email", email)?;
-        let external_id = self.text("external_id");
+        let external_id = self.text("external_id")?;
         if external_id.is_none() && email.is_none() {
             return Err(Problem::of("external_id", "is empty, and so is email: nothing says who this is"));
         }
@@ -194,18 +206,19 @@ impl<'a> Row<'a> {
             None
         });
         let likes = self.read("preferences", |json| {
-            serde_json::from_str::<BTreeMap<String, String>>(json)
-                .ok()
-                .filter(|likes| likes.len() <= MANY && likes.iter().all(|(key, _)| !key.trim().is_empty()))
-                .ok_or_else(|| "is not a JSON object of texts, like {\"size\": \"M\"}".to_owned())
+            let likes = serde_json::from_str::<BTreeMap<String, String>>(json).ok();
+            likes
+                .filter(|likes| likes.len() <= MANY)
+                .and_then(|likes| likes.iter().map(like).collect::<Option<Vec<_>>>())
+                .ok_or_else(|| "is not a JSON object of short texts, like {\"size\": \"M\"}".to_owned())
         })?;
         let person = Person {
             external_id,
-            name: self.text("name"),
+            name: self.text("name")?,
             email,
             phone,
             language: self.read("language", language)?,
-            tier: self.text("tier"),
+            tier: self.text("tier")?,
         };
         let likes = likes.unwrap_or_default().into_iter();
         Ok(FileCustomer {
@@ -219,7 +232,7 @@ impl<'a> Row<'a> {
     }
 
     fn order(&self) -> Result<FileOrder, Problem> {
-        let buyer = match (self.text("customer_external_id"), self.read("customer_email", email)?) {
+        let buyer = match (self.text("customer_external_id")?, self.read("customer_email", email)?) {
             (Some(id), _) => FileBuyer::External(id),
             (None, Some(email)) => FileBuyer::Email(email),
             (None, None) if self.reader.columns.has("customer_external_id") => {
@@ -243,8 +256,8 @@ impl<'a> Row<'a> {
             items: self.read("items", items)?.unwrap_or_default(),
             tracking_url: self.page("tracking_url")?,
             shipment: Shipment {
-                carrier: self.text("carrier"),
-                number: self.text("tracking_number"),
+                carrier: self.text("carrier")?,
+                number: self.text("tracking_number")?,
                 shipped_at: self.moment("shipped_at")?,
                 delivered_at: self.moment("delivered_at")?,
             },
@@ -263,7 +276,7 @@ impl<'a> Row<'a> {
             brand: self.reader.brand,
             sku: self.needed("sku")?.into_owned(),
             name: self.needed("name")?.into_owned(),
-            category: self.text("category"),
+            category: self.text("category")?,
             price_minor: price.unwrap_or(0),
             currency,
             stock: self.read("stock", |text| {
@@ -271,9 +284,26 @@ impl<'a> Row<'a> {
                 plain.parse().map_err(|_| format!("{text:?} is not a whole number"))
             })?,
             url: self.page("url")?,
-            description: self.text("description"),
+            description: self.text("description")?,
         })
     }
+}
+
+/// A text that is not too long to be one.
+fn short(text: &str, longest: usize) -> Result<&str, String> {
+    let fits = text.chars().count() <= longest;
+    if fits { Ok(text) } else { Err(format!("is longer than {longest} characters")) }
+}
+
+/// A text out of JSON: what its escapes stand for was not seen when the cell was cleaned.
+fn decoded(text: &str, longest: usize) -> Option<String> {
+    let text = lara_core::listen::clean(text);
+    short(text.trim(), longest).ok().map(str::to_owned)
+}
+
+fn like((key, value): (&String, &String)) -> Option<(String, String)> {
+    let key = decoded(key, KEY).filter(|key| !key.is_empty())?;
+    Some((key, decoded(value, VALUE)?))
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -296,15 +326,22 @@ fn items(json: &str) -> Result<Vec<OrderItem>, String> {
         Name(String),
         Line(OrderItem),
     }
-    let items: Vec<Item> =
-        serde_json::from_str(json).ok().filter(|items: &Vec<Item>| items.len() <= MANY).ok_or_else(|| {
-            "is not a JSON list of lines, like [{\"name\": \"Cup\", \"quantity\": 2}]".to_owned()
-        })?;
-    let line = |item| match item {
-        Item::Name(name) => OrderItem { name, quantity: 1, sku: None },
-        Item::Line(line) => line,
+    let items: Option<Vec<Item>> = serde_json::from_str(json).ok();
+    let line = |item| {
+        let line = match item {
+            Item::Name(name) => OrderItem { name, quantity: 1, sku: None },
+            Item::Line(line) => line,
+        };
+        let sku = match line.sku {
+            Some(sku) => Some(decoded(&sku, KEY)?),
+            None => None,
+        };
+        Some(OrderItem { name: decoded(&line.name, NAME)?, sku, ..line })
     };
-    Ok(items.into_iter().map(line).collect())
+    let items = items.filter(|items| items.len() <= MANY);
+    items.and_then(|items| items.into_iter().map(line).collect()).ok_or_else(|| {
+        "is not a JSON list of short lines, like [{\"name\": \"Cup\", \"quantity\": 2}]".to_owned()
+    })
 }
 
 #[cfg(test)]

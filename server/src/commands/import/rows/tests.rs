@@ -78,6 +78,7 @@ fn what_is_wrong_names_its_field() {
         ("1,C-1,placed,2026-11-22,đô,1,,", "currency \"đô\" is not a currency"),
         ("1,C-1,placed,2026-11-22,VND,1.5,,", "total \"1.5\" has parts"),
         ("1,C-1,placed,2026-11-22,VND,1,Cốc,", "items is not a JSON list"),
+        ("1,C-1,placed,2026-11-22,VND,100000000000001,,", "more than any amount"),
         ("1,C-1,placed,2026-11-22,VND,1,,javascript:x", "tracking_url is not an http"),
         (
             "1,C-1,placed,2026-11-22,VND,1,250,000,,",
@@ -88,6 +89,28 @@ fn what_is_wrong_names_its_field() {
         let what = order(row).unwrap_err();
         assert!(what.contains(says), "{row}: {what}");
     }
+}
+
+#[test]
+fn what_escapes_of_json_stand_for_is_cleaned() {
+    let order = order(
+        r#"1,C-1,placed,2026-11-22,VND,1,"[""C\u0000up"",{""name"":""T\u0000ray"",""quantity"":1,""sku"":""a\u0000""}]","#,
+    );
+    let items = order.unwrap().row.order.items;
+    assert_eq!(items[0].name, "Cup");
+    assert_eq!((items[1].name.as_str(), items[1].sku.as_deref()), ("Tray", Some("a")));
+    let file =
+        |json: &str| read(What::Customers, &format!("external_id,preferences\nC-1,{json}\n")).remove(0);
+    let Ok(Parsed::Customer(row)) = file(r#""{""si\u0000ze"":""M\u0000""}""#) else {
+        panic!("it can be read")
+    };
+    assert_eq!((row.preferences[0].key.as_str(), row.preferences[0].value.as_str()), ("size", "M"));
+    for wrong in [format!(r#""{{""size"":""{}""}}""#, "M".repeat(501)), r#""{""\u0000"":""M""}""#.to_owned()]
+    {
+        assert!(file(&wrong).unwrap_err().contains("JSON object"), "{wrong}");
+    }
+    let long = format!("external_id,name\nC-1,{}\n", "ă".repeat(201));
+    assert!(read(What::Customers, &long).remove(0).unwrap_err().contains("name is longer than 200"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Amounts of money as shops and spreadsheets write them.
 
+use lara_core::model::MONEY;
+
 /// Signs and words that stand with an amount, and the currency each means; `$` is that of several.
 const SIGNS: &[(&str, &str)] = &[
     ("vnđ", "VND"),
@@ -40,7 +42,11 @@ pub(in super::super) fn money(text: &str, currency: &str) -> Result<i64, String>
             "{text:?} has parts of the smallest unit of {currency}, and amounts are not rounded"
         ));
     }
-    format!("{whole}{kept:0<places$}").parse().map_err(|_| wrong())
+    let minor: i64 = format!("{whole}{kept:0<places$}").parse().map_err(|_| wrong())?;
+    if minor > MONEY {
+        return Err(format!("{text:?} is more than any amount of {currency} is believed to be"));
+    }
+    Ok(minor)
 }
 
 /// The number alone; `None` where a sign of another currency stands with it.
@@ -144,6 +150,7 @@ mod tests {
         assert!(money("1250000.5", "VND").unwrap_err().contains("not rounded"));
         assert!(money("1.25E+06", "VND").unwrap_err().contains("spreadsheet"));
         assert!(money("99999999999999999999", "VND").is_err());
+        assert!(money("100000000000001", "VND").unwrap_err().contains("more than any"));
     }
 
     #[test]
@@ -177,7 +184,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         for currency in ["VND", "USD", "KWD"] {
-            for minor in [0, 1, 9, 10, 99, 100, 999, 1_000, 1_250_000, i64::MAX] {
+            for minor in [0, 1, 9, 10, 99, 100, 999, 1_000, 1_250_000, MONEY] {
                 assert_eq!(money(&plain(minor, currency), currency), Ok(minor), "{minor} {currency}");
             }
         }
