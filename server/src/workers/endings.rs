@@ -68,7 +68,7 @@ fn back(now: Timestamp, by: Millis) -> Timestamp {
     now.plus(Millis(-by.0))
 }
 
-/// Closes what has been quiet for as long as its brand says: 10 minutes to 90 days (core::studio).
+/// Closes what has been quiet for as long as its brand says: 10 minutes to 90 days (`core::studio`).
 async fn end_quiet(parts: &Parts) -> Result<(), StoreError> {
     for brand in parts.store.brands().await? {
         let patience = brand.settings.ends_after;
