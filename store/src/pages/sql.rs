@@ -52,17 +52,20 @@ pub(crate) const QUEUE_LATEST: crate::sql::Sql = same(
 
 /// The condition of [`QUEUE_FOUND`], over the ids of persons as a database unpacks them.
 macro_rules! of_persons {
-    ($ids:literal) => {
+    ($in:literal, $ids:literal, $end:literal) => {
         concat!(
-            "c.id IN (SELECT n.id FROM (SELECT f.id, f.owner, f.last_at FROM ",
+            "c.id ",
+            $in,
+            "SELECT n.id FROM (SELECT f.id, f.owner, f.last_at FROM ",
             $ids,
             " JOIN customers m ON COALESCE(m.head_id, m.id) = i.value JOIN addresses o ON o.customer_id = m.id \
              JOIN conversations f ON f.address_id = o.id AND f.customer_id IS NULL \
              UNION ALL SELECT f.id, f.owner, f.last_at FROM ",
             $ids,
             " JOIN customers m ON COALESCE(m.head_id, m.id) = i.value JOIN conversations f ON f.customer_id = m.id) n \
-             ORDER BY CASE n.owner WHEN 'closed' THEN 1 ELSE 0 END, n.last_at DESC, n.id DESC LIMIT $3) \
-             ORDER BY CASE c.owner WHEN 'closed' THEN 1 ELSE 0 END, c.last_at DESC, c.id DESC"
+             ORDER BY CASE n.owner WHEN 'closed' THEN 1 ELSE 0 END, n.last_at DESC, n.id DESC LIMIT $3",
+            $end,
+            " ORDER BY CASE c.owner WHEN 'closed' THEN 1 ELSE 0 END, c.last_at DESC, c.id DESC"
         )
     };
 }
@@ -70,8 +73,13 @@ macro_rules! of_persons {
 /// Conversations of the persons in the JSON array `$2`, open ones first, then the latest.
 pub(crate) const QUEUE_FOUND: crate::sql::Sql = crate::sql::Sql {
     name: "QUEUE_FOUND",
-    sqlite: queue_rows!(of_persons!("json_each($2) i")),
-    postgres: queue_rows!(of_persons!("json_array_elements_text($2::text::json) AS i(value)")),
+    sqlite: queue_rows!(of_persons!("IN (", "json_each($2) i", ")")),
+    // An array is looked up by the key; IN would be joined to every conversation of the brand.
+    postgres: queue_rows!(of_persons!(
+        "= ANY(ARRAY(",
+        "json_array_elements_text($2::text::json) AS i(value)",
+        "))"
+    )),
 };
 
 const fn same(name: &'static str, text: &'static str) -> crate::sql::Sql {
