@@ -35,9 +35,16 @@ pub(crate) async fn once(State(enter): State<Enter>, request: Request, next: Nex
         let why = format!("it has 1 to {LONGEST} visible characters");
         return Problem::new(Code::BadKey).because(why).into_response();
     };
-    match keyed(&enter, &key, request, next).await {
-        Ok(answer) => answer,
-        Err(problem) => problem.into_response(),
+    // In a task of its own: who hangs up would end the work between what it changed and the answer that is kept, and the same
+    // request, sent again, would be done again. It is awaited here, and a server that stops waits for whoever is answered.
+    let work = tokio::spawn(async move { keyed(&enter, &key, request, next).await });
+    match work.await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Problem::new(Code::UnderWay).because("ask again in a moment").into_response(),
+        },
     }
 }
 
@@ -106,7 +113,52 @@ fn digest(method: &Method, target: &str, body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::Shop;
     use super::*;
+    use axum::Router;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::post;
+    use lara_core::model::Scope;
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn who_hangs_up_finds_the_work_done_and_its_answer_kept() {
+        let shop = Shop::open().await;
+        let token = Arc::new(shop.token(shop.world.brand.id, "all", Scope::ALL).await);
+        let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let work = {
+            let (begun, go_on) = (begun.clone(), go_on.clone());
+            async move || {
+                begun.notify_one();
+                go_on.notified().await;
+                "done"
+            }
+        };
+        let enter = Enter { state: shop.state.clone(), needs: Arc::new(HashMap::new()) };
+        let router = Router::new().route("/", post(work)).layer(from_fn_with_state(enter, once));
+        let send = || {
+            let mut request = Request::post("/").header(KEY, "k").body(Body::empty()).unwrap();
+            request.extensions_mut().insert(Caller::Token(token.clone()));
+            router.clone().oneshot(request)
+        };
+        // The line breaks while the work is under way.
+        tokio::select! {
+            _ = send() => panic!("it was answered before the line broke"),
+            () = begun.notified() => {}
+        }
+        assert_eq!(send().await.unwrap().status(), StatusCode::CONFLICT);
+        go_on.notify_one();
+        let again = loop {
+            let again = send().await.unwrap();
+            if again.status() != StatusCode::CONFLICT {
+                break again;
+            }
+        };
+        assert_eq!((again.status(), again.headers().contains_key(REPLAYED)), (StatusCode::OK, true));
+    }
 
     #[test]
     fn requests_that_differ_anywhere_have_other_digests() {

@@ -125,8 +125,11 @@ pub(crate) async fn run(config: &Config, command: &Command) -> Result<()> {
         }
         Command::List { brand } => {
             let brand = wire::choose_brand(&store, brand.as_deref()).await?;
-            let now = wire::now();
-            for token in store.tokens(brand.id).await? {
+            let (now, tokens) = (wire::now(), store.tokens(brand.id).await?);
+            if tokens.is_empty() {
+                eprintln!("{} has no token yet: lara token add", brand.name);
+            }
+            for token in tokens {
                 println!("{}", line(&token, now).trim_end());
             }
             Ok(())

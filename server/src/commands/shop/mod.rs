@@ -18,8 +18,8 @@ use url::Url;
 /// Subcommands of `lara shop`.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Connect a brand to its Shopify or `WooCommerce`
-    #[command(after_help = add::EXAMPLES)]
+    /// Connects one.
+    #[command(about = "Connect a brand to its Shopify or WooCommerce", after_help = add::EXAMPLES)]
     Add(add::Args),
     /// List the shop systems, the addresses they post to, and how they are
     List(list::Args),
