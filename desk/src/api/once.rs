@@ -37,6 +37,10 @@ pub(crate) async fn once(State(enter): State<Enter>, request: Request, next: Nex
     };
     // In a task of its own: who hangs up would end the work between what it changed and the answer that is kept, and the same
     // request, sent again, would be done again. It is awaited here, and a server that stops waits for whoever is answered.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "awaited here: a server that stops waits for whoever is answered"
+    )]
     let work = tokio::spawn(async move { keyed(&enter, &key, request, next).await });
     match work.await {
         Ok(Ok(answer)) => answer,
