@@ -143,7 +143,8 @@ async fn a_name_is_only_a_name(lara: Lara) {
         let request = lara.http.post(lara.url("/app/v1/messages")).bearer_auth(crate::harness::APP_TOKEN);
         let answer = request.header("Idempotency-Key", &address).json(&message).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::ACCEPTED, "{name}");
-        let said = lara.app_customer(&address).lara_says("").await;
+        // As a line, because one of the names looks like a template that was not rendered: it is said as it is.
+        let said = lara.app_customer(&address).hears().await.text;
         assert!(!said.contains("MH-"), "{name:?} brought {said}");
     }
 }
