@@ -75,7 +75,7 @@ fn order(minutes: i64, parcel: Option<&str>) -> Value {
         .into_iter()
         .collect();
     json!({
-        "id": 4_711, "name": format!("#{NUMBER}"), "email": "lan@example.vn", "created_at": placed.to_string(),
+        "id": 4_711, "name": format!("#{NUMBER}"), "email": "lan@example.vn", "customer": { "id": "lan" }, "created_at": placed.to_string(),
         "updated_at": changed, "currency": "VND", "total_price": "350000", "financial_status": "paid",
         "fulfillment_status": parcel.map(|_| "fulfilled"), "cancelled_at": null,
         "line_items": [{ "name": "Trà sen", "quantity": 1, "sku": "TS-1" }], "fulfillments": parcels,
